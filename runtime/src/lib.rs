@@ -1,0 +1,3 @@
+//! Serve gRPC and HTTP/JSON from one `.proto`.
+pub mod bundled;
+pub mod descriptor;
