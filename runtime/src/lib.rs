@@ -10,9 +10,19 @@ mod context;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+pub mod gateway;
+#[cfg(feature = "transport")]
+mod grpc;
+#[cfg(feature = "transport")]
+mod guard;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod routes;
+#[cfg(feature = "transport")]
+mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
@@ -25,11 +35,15 @@ pub use self::{
     backend::{Backend, BoxFuture, Messages},
     context::Context,
     error::Error,
+    gateway::ServeMux,
+    grpc::{Channel, GrpcBackend},
     metadata::Metadata,
     method::{
         BidiStreaming, ClientStreaming, Kind, Method, MethodDef, ServerStreaming, ServiceDef,
         Unary, kind,
     },
+    routes::{Routes, ServiceRoutes},
+    server::{Limits, Listening, Server},
     status::{Code, Result, Status},
     streaming::Streaming,
 };
