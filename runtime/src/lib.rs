@@ -6,6 +6,10 @@ pub mod pool;
 #[cfg(feature = "transport")]
 mod backend;
 #[cfg(feature = "transport")]
+mod client;
+#[doc(hidden)]
+pub mod codegen;
+#[cfg(feature = "transport")]
 mod context;
 #[cfg(feature = "transport")]
 mod error;
@@ -20,9 +24,13 @@ mod metadata;
 #[cfg(feature = "transport")]
 mod method;
 #[cfg(feature = "transport")]
+pub mod registry;
+#[cfg(feature = "transport")]
 mod routes;
 #[cfg(feature = "transport")]
 mod server;
+#[cfg(feature = "transport")]
+mod service;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
@@ -33,6 +41,7 @@ pub use pool::Descriptors;
 #[cfg(feature = "transport")]
 pub use self::{
     backend::{Backend, BoxFuture, Messages},
+    client::{Client, Stub},
     context::Context,
     error::Error,
     gateway::ServeMux,
@@ -44,6 +53,7 @@ pub use self::{
     },
     routes::{Routes, ServiceRoutes},
     server::{Limits, Listening, Server},
+    service::{Running, Service, ServiceBuilder},
     status::{Code, Result, Status},
     streaming::Streaming,
 };
