@@ -1,3 +1,7 @@
 //! Serve gRPC and HTTP/JSON from one `.proto`.
 pub mod bundled;
 pub mod descriptor;
+pub mod pool;
+pub mod wire;
+
+pub use pool::{Descriptors, Pool};
