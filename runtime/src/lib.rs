@@ -2,6 +2,7 @@
 pub mod bundled;
 pub mod descriptor;
 pub mod pool;
+pub mod wire;
 
 #[cfg(feature = "transport")]
 mod backend;
@@ -36,7 +37,7 @@ mod status;
 #[cfg(feature = "transport")]
 mod streaming;
 
-pub use pool::Descriptors;
+pub use pool::{Descriptors, Pool};
 
 #[cfg(feature = "transport")]
 pub use self::{
