@@ -2,6 +2,7 @@
 pub mod bundled;
 pub mod descriptor;
 pub mod pool;
+pub mod template;
 
 #[cfg(feature = "transport")]
 mod backend;
