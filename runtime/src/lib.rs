@@ -11,6 +11,8 @@ mod context;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+pub mod gateway;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;

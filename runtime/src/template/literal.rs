@@ -16,7 +16,7 @@ pub(super) fn normalized(text: &str) -> String {
 }
 
 /// The bytes of the normal form of `text`, one by one; nothing is allocated. An escape that is not whole stays as it is.
-pub(super) fn normalized_bytes(text: &[u8]) -> Normalized<'_> {
+pub(crate) fn normalized_bytes(text: &[u8]) -> Normalized<'_> {
     Normalized {
         rest: text,
         pending: [0; 2],
@@ -24,8 +24,21 @@ pub(super) fn normalized_bytes(text: &[u8]) -> Normalized<'_> {
     }
 }
 
+/// Whether every `%` of `text` is followed by two hexadecimal digits.
+#[cfg(feature = "transport")]
+pub(crate) fn escapes_are_whole(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
+        if escape(&rest[at..]).is_none() {
+            return false;
+        }
+        rest = &rest[at + 3..];
+    }
+    true
+}
+
 /// The byte that the escape at the start of `text` stands for.
-pub(super) fn escape(text: &[u8]) -> Option<u8> {
+pub(crate) fn escape(text: &[u8]) -> Option<u8> {
     match text {
         [b'%', high, low, ..] => Some(hex_value(*high)? << 4 | hex_value(*low)?),
         _ => None,
@@ -38,7 +51,7 @@ fn hex_value(digit: u8) -> Option<u8> {
 
 /// See [`normalized_bytes`].
 #[derive(Clone)]
-pub(super) struct Normalized<'a> {
+pub(crate) struct Normalized<'a> {
     rest: &'a [u8],
     pending: [u8; 2],
     count: u8,
@@ -85,6 +98,20 @@ mod tests {
             ("%zz", "%zz"),
         ] {
             assert_eq!(normalized(text), normal, "{text}");
+        }
+    }
+
+    #[cfg(feature = "transport")]
+    #[test]
+    fn an_escape_is_whole_with_two_digits() {
+        for (text, whole) in [
+            ("", true),
+            ("%aF", true),
+            ("x%a", false),
+            ("%41%", false),
+            ("%4g", false),
+        ] {
+            assert_eq!(escapes_are_whole(text.as_bytes()), whole, "{text}");
         }
     }
 }

@@ -37,6 +37,8 @@ use std::fmt;
 use std::ops::Range;
 
 pub use error::Error;
+#[cfg(feature = "transport")]
+pub(crate) use literal::{escape, escapes_are_whole, normalized_bytes};
 
 /// A path template, parsed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
