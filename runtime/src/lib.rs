@@ -3,9 +3,14 @@ pub mod bundled;
 pub mod descriptor;
 pub mod pool;
 pub mod template;
+pub mod wire;
 
 #[cfg(feature = "transport")]
 mod backend;
+#[cfg(feature = "transport")]
+mod client;
+#[doc(hidden)]
+pub mod codegen;
 #[cfg(feature = "transport")]
 mod context;
 #[cfg(feature = "transport")]
@@ -13,26 +18,44 @@ mod error;
 #[cfg(feature = "transport")]
 pub mod gateway;
 #[cfg(feature = "transport")]
+mod grpc;
+#[cfg(feature = "transport")]
+mod guard;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+pub mod registry;
+#[cfg(feature = "transport")]
+mod routes;
+#[cfg(feature = "transport")]
+mod server;
+#[cfg(feature = "transport")]
+mod service;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
 mod streaming;
 
-pub use pool::Descriptors;
+pub use pool::{Descriptors, Pool};
 
 #[cfg(feature = "transport")]
 pub use self::{
     backend::{Backend, BoxFuture, Messages},
+    client::{Client, Stub},
     context::Context,
     error::Error,
+    gateway::ServeMux,
+    grpc::{Channel, GrpcBackend},
     metadata::Metadata,
     method::{
         BidiStreaming, ClientStreaming, Kind, Method, MethodDef, ServerStreaming, ServiceDef,
         Unary, kind,
     },
+    routes::{Routes, ServiceRoutes},
+    server::{Limits, Listening, Server},
+    service::{Running, Service, ServiceBuilder},
     status::{Code, Result, Status},
     streaming::Streaming,
 };

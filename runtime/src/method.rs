@@ -58,6 +58,14 @@ impl Method {
         }
     }
 
+    /// The method at `path`, which is `/package.Service/Method`.
+    pub fn from_path(path: &str, kind: Kind) -> Self {
+        Self {
+            path: path.into(),
+            kind,
+        }
+    }
+
     /// `/package.Service/Method`
     pub fn path(&self) -> &str {
         &self.path
@@ -65,7 +73,11 @@ impl Method {
 
     /// The full name of the service.
     pub fn service(&self) -> &str {
-        self.path[1..].split('/').next().unwrap_or_default()
+        self.path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default()
     }
 
     /// The name of the method alone.

@@ -27,6 +27,11 @@ impl<T> Streaming<T> {
         Self(Some(Box::pin(stream)))
     }
 
+    /// No messages.
+    pub fn empty() -> Self {
+        Self(None)
+    }
+
     /// The next message; `None` at the end.
     ///
     /// # Errors

@@ -1,0 +1,261 @@
+//! One gRPC request to its handler and back.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context as Task, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+use tonic::server::{Grpc, StreamingService, UnaryService};
+
+use super::codec::RawCodec;
+use super::parse_timeout;
+use crate::guard::{Guard, mapped};
+use crate::{Backend as _, Context, Kind, Messages, Metadata, Method, Routes, Status, Streaming};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The largest message that is taken, as gRPC's other servers have it by default.
+const MAX_MESSAGE: usize = 4 * 1024 * 1024;
+
+/// Whether the request says that it is gRPC.
+pub(crate) fn is_grpc<B>(request: &Request<B>) -> bool {
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .map(http::HeaderValue::as_bytes);
+    kind.is_some_and(|kind| {
+        kind.starts_with(b"application/grpc") && !kind.starts_with(b"application/grpc-web")
+    })
+}
+
+/// Serves one gRPC request by `routes`.
+pub(crate) async fn serve<B>(
+    routes: &Routes,
+    request: Request<B>,
+    peer: Option<SocketAddr>,
+) -> Response<GrpcBody>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError> + Send,
+{
+    let path = request.uri().path();
+    let Some(kind) = routes.kind(path) else {
+        return refusal(routes.unknown(path));
+    };
+    let method = Method::from_path(path, kind);
+    let timeout = match timeout(request.headers()) {
+        Ok(timeout) => timeout,
+        Err(status) => return refusal(status),
+    };
+    let mut grpc = Grpc::new(RawCodec).max_decoding_message_size(MAX_MESSAGE);
+    let mut call = Call {
+        routes: routes.clone(),
+        method,
+        timeout,
+        peer,
+        ctx: Context::new(),
+    };
+    // A server-streaming call goes the streaming way too: some clients never half-close it, and the unary way waits
+    // for that before it calls the handler.
+    let response = match kind {
+        Kind::Unary => grpc.unary(&mut call, request).await,
+        _ => grpc.streaming(&mut call, request).await,
+    };
+    response.map(|body| GrpcBody {
+        body,
+        ctx: call.ctx,
+    })
+}
+
+fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, Status> {
+    let Some(value) = headers.get("grpc-timeout") else {
+        return Ok(None);
+    };
+    match value.to_str().ok().and_then(parse_timeout) {
+        Some(timeout) => Ok(Some(timeout)),
+        None => Err(Status::invalid_argument(
+            "`grpc-timeout` must be at most eight digits and one of H, M, S, m, u, n",
+        )),
+    }
+}
+
+/// A response that consists of a status alone.
+fn refusal(status: Status) -> Response<GrpcBody> {
+    let response = tonic::Status::from(status).into_http::<tonic::body::Body>();
+    response.map(|body| GrpcBody {
+        body,
+        ctx: Context::new(),
+    })
+}
+
+struct Call {
+    routes: Routes,
+    method: Method,
+    timeout: Option<Duration>,
+    peer: Option<SocketAddr>,
+    ctx: Context,
+}
+
+type Answer<T> = Pin<Box<dyn Future<Output = Result<tonic::Response<T>, tonic::Status>> + Send>>;
+
+impl Call {
+    /// Calls the handler; what is to be sent back are the messages, after the headers that it has set.
+    fn call(
+        &mut self,
+        metadata: tonic::metadata::MetadataMap,
+        request: impl Future<Output = Result<Messages, Status>> + Send + 'static,
+    ) -> impl Future<Output = Result<(HeaderMap, Messages), tonic::Status>> + Send + 'static {
+        let mut ctx = Context::incoming(Metadata::from(metadata.into_headers()), self.peer);
+        if let Some(timeout) = self.timeout {
+            ctx = ctx.with_timeout(timeout);
+        }
+        self.ctx = ctx.clone();
+        let (routes, method) = (self.routes.clone(), self.method.clone());
+        async move {
+            let request = Guard::remote(&ctx, request).await?;
+            let answer = routes.call(ctx.clone(), &method, request).await;
+            let headers = std::mem::take(&mut *ctx.response_headers()).into_headers();
+            match answer {
+                Ok(messages) => Ok((headers, messages)),
+                Err(mut status) => {
+                    status.metadata_mut().extend(&Metadata::from(headers));
+                    status
+                        .metadata_mut()
+                        .extend(&std::mem::take(&mut *ctx.response_trailers()));
+                    Err(status.into())
+                }
+            }
+        }
+    }
+}
+
+impl UnaryService<Bytes> for &mut Call {
+    type Response = Bytes;
+    type Future = Answer<Bytes>;
+
+    fn call(&mut self, request: tonic::Request<Bytes>) -> Self::Future {
+        let (metadata, _, message) = request.into_parts();
+        let answer = Call::call(self, metadata, async move { Ok(Messages::One(message)) });
+        Box::pin(async move {
+            match answer.await? {
+                (headers, Messages::One(message)) => Ok(response(headers, message)),
+                (_, Messages::Stream(_)) => Err(tonic::Status::internal(
+                    "a unary method answered with a stream",
+                )),
+            }
+        })
+    }
+}
+
+impl StreamingService<Bytes> for &mut Call {
+    type Response = Bytes;
+    type ResponseStream = TonicStream;
+    type Future = Answer<TonicStream>;
+
+    fn call(&mut self, request: tonic::Request<tonic::Streaming<Bytes>>) -> Self::Future {
+        let (metadata, _, messages) = request.into_parts();
+        let mut messages = mapped(FromTonic(messages), Ok);
+        let client_streams = self.method.kind().client_streams();
+        let request = async move {
+            if client_streams {
+                return Ok(Messages::Stream(messages));
+            }
+            match messages.message().await? {
+                Some(message) => Ok(Messages::One(message)),
+                None => Err(Status::internal("the request has no message")),
+            }
+        };
+        let answer = Call::call(self, metadata, request);
+        Box::pin(async move {
+            let (headers, messages) = answer.await?;
+            Ok(response(headers, TonicStream(messages)))
+        })
+    }
+}
+
+fn response<T>(headers: HeaderMap, message: T) -> tonic::Response<T> {
+    let mut response = tonic::Response::new(message);
+    *response.metadata_mut() = tonic::metadata::MetadataMap::from_headers(headers);
+    response
+}
+
+/// Whether only the protocol itself may send that trailer.
+fn reserved(name: Option<&HeaderName>) -> bool {
+    name.is_some_and(|name| name.as_str().starts_with("grpc-"))
+}
+
+/// A stream of tonic's with our status.
+pub(super) struct FromTonic<T>(pub(super) tonic::Streaming<T>);
+
+impl<T> Stream for FromTonic<T> {
+    type Item = Result<T, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<Option<Result<T, Status>>> {
+        Pin::new(&mut self.0)
+            .poll_next(cx)
+            .map(|item| item.map(|item| item.map_err(Status::from)))
+    }
+}
+
+/// Our messages with tonic's status.
+pub(super) struct TonicStream(Messages);
+
+impl Stream for TonicStream {
+    type Item = Result<Bytes, tonic::Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<Option<Self::Item>> {
+        match &mut self.0 {
+            Messages::Stream(messages) => Pin::new(messages)
+                .poll_next(cx)
+                .map(|item| item.map(|item| item.map_err(tonic::Status::from))),
+            Messages::One(message) => {
+                let message = std::mem::take(message);
+                self.0 = Messages::Stream(Streaming::empty());
+                Poll::Ready(Some(Ok(message)))
+            }
+        }
+    }
+}
+
+/// The body of a gRPC response: tonic's, with the trailers that the handler has set.
+pub(crate) struct GrpcBody {
+    body: tonic::body::Body,
+    ctx: Context,
+}
+
+impl Body for GrpcBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Task<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        Poll::Ready(frame.map(|frame| match frame {
+            Ok(frame) => match frame.into_trailers() {
+                Ok(mut trailers) => {
+                    let set = std::mem::take(&mut *self.ctx.response_trailers()).into_headers();
+                    trailers.extend(set.into_iter().filter(|(name, _)| !reserved(name.as_ref())));
+                    Ok(Frame::trailers(trailers))
+                }
+                Err(frame) => Ok(frame),
+            },
+            Err(status) => Err(status.into()),
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,293 @@
+//! The handlers of this process, found by the path of the method.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use prost::Message;
+
+use crate::guard::{Guard, guarded, mapped};
+use crate::{
+    Backend, BidiStreaming, BoxFuture, ClientStreaming, Context, Error, Kind, Messages, Method,
+    Result, ServerStreaming, ServiceDef, Status, Streaming, Unary,
+};
+
+/// The services that this process serves, each with its handler.
+///
+/// Generated `register_*_handler` functions fill it; it is cheap to clone and, as a [`Backend`], takes calls by their
+/// message bytes. A service that is registered twice is an error, which [`Routes::check`] tells and which keeps a server
+/// from starting.
+#[derive(Clone, Default)]
+pub struct Routes {
+    routes: Arc<HashMap<Box<str>, Route>>,
+    services: Vec<ServiceDef>,
+    problems: Vec<String>,
+}
+
+/// Calls one handler method.
+type Call = dyn Fn(Context, Messages) -> BoxFuture<Result<Messages>> + Send + Sync;
+
+#[derive(Clone)]
+struct Route {
+    kind: Kind,
+    call: Arc<Call>,
+}
+
+impl Routes {
+    /// No services.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The routes of one handler, as `register` makes them: `Routes::of(Worker, register_greeter_handler)`.
+    pub fn of<H>(handler: H, register: impl FnOnce(&mut Routes, H)) -> Self {
+        let mut routes = Self::new();
+        register(&mut routes, handler);
+        routes
+    }
+
+    /// Registers the methods of `service` one by one, with `handler` behind them; generated code calls this.
+    pub fn service<H>(&mut self, service: &ServiceDef, handler: H) -> ServiceRoutes<'_, H> {
+        if self
+            .services
+            .iter()
+            .any(|other| other.name() == service.name())
+        {
+            self.problems
+                .push(format!("service `{}` is registered twice", service.name()));
+        }
+        self.services.push(*service);
+        ServiceRoutes {
+            routes: self,
+            handler: Arc::new(handler),
+        }
+    }
+
+    /// The services, in the order of their registration.
+    pub fn services(&self) -> &[ServiceDef] {
+        &self.services
+    }
+
+    /// Whether nothing is registered.
+    pub fn is_empty(&self) -> bool {
+        self.services.is_empty()
+    }
+
+    /// The kind of the method at `path`, such as `/shop.Shop/Get`; `None` where there is none.
+    pub fn kind(&self, path: &str) -> Option<Kind> {
+        self.routes.get(path).map(|route| route.kind)
+    }
+
+    /// Whether all that was registered can be served.
+    ///
+    /// # Errors
+    /// A service that was registered twice.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(self.problems.join("; ")))
+        }
+    }
+
+    /// The status for a path that nothing is served at.
+    pub(crate) fn unknown(&self, path: &str) -> Status {
+        match path.strip_prefix('/').and_then(|path| path.split_once('/')) {
+            Some((service, method))
+                if self.services.iter().any(|known| known.name() == service) =>
+            {
+                Status::unimplemented(format!("unknown method {method} for service {service}"))
+            }
+            Some((service, method))
+                if !service.is_empty() && !method.is_empty() && !method.contains('/') =>
+            {
+                Status::unimplemented(format!("unknown service {service}"))
+            }
+            _ => Status::unimplemented(format!("malformed method name: {path:?}")),
+        }
+    }
+}
+
+impl Backend for Routes {
+    fn call(
+        &self,
+        ctx: Context,
+        method: &Method,
+        request: Messages,
+    ) -> BoxFuture<Result<Messages>> {
+        match self.routes.get(method.path()) {
+            Some(route) => (route.call)(ctx, request),
+            None => {
+                let status = self.unknown(method.path());
+                Box::pin(async move { Err(status) })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut paths: Vec<_> = self.routes.keys().collect();
+        paths.sort();
+        f.debug_struct("Routes")
+            .field("paths", &paths)
+            .field("problems", &self.problems)
+            .finish()
+    }
+}
+
+/// Registers the methods of one service; made by [`Routes::service`].
+#[derive(Debug)]
+pub struct ServiceRoutes<'a, H> {
+    routes: &'a mut Routes,
+    handler: Arc<H>,
+}
+
+impl<H: Send + Sync + 'static> ServiceRoutes<'_, H> {
+    /// Serves a unary method.
+    pub fn unary<Req, Res, F, Fut>(self, method: &Unary<Req, Res>, call: F) -> Self
+    where
+        Req: Message + Default + 'static,
+        Res: Message + 'static,
+        F: Fn(Arc<H>, Context, Req) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Res>> + Send + 'static,
+    {
+        let handler = self.handler.clone();
+        self.add(method.method(), move |ctx, request| {
+            match one(request).and_then(decode) {
+                Ok(request) => {
+                    let answer = call(handler.clone(), ctx.clone(), request);
+                    Box::pin(Guard::handler(&ctx, async move {
+                        Ok(Messages::One(encode(answer.await?)))
+                    }))
+                }
+                Err(status) => failed(status),
+            }
+        })
+    }
+
+    /// Serves a server-streaming method.
+    pub fn server_streaming<Req, Res, F, Fut>(
+        self,
+        method: &ServerStreaming<Req, Res>,
+        call: F,
+    ) -> Self
+    where
+        Req: Message + Default + 'static,
+        Res: Message + 'static,
+        F: Fn(Arc<H>, Context, Req) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Streaming<Res>>> + Send + 'static,
+    {
+        let handler = self.handler.clone();
+        self.add(method.method(), move |ctx, request| {
+            match one(request).and_then(decode) {
+                Ok(request) => stream(ctx.clone(), call(handler.clone(), ctx, request)),
+                Err(status) => failed(status),
+            }
+        })
+    }
+
+    /// Serves a client-streaming method.
+    pub fn client_streaming<Req, Res, F, Fut>(
+        self,
+        method: &ClientStreaming<Req, Res>,
+        call: F,
+    ) -> Self
+    where
+        Req: Message + Default + 'static,
+        Res: Message + 'static,
+        F: Fn(Arc<H>, Context, Streaming<Req>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Res>> + Send + 'static,
+    {
+        let handler = self.handler.clone();
+        self.add(method.method(), move |ctx, request| match many(request) {
+            Ok(requests) => {
+                let answer = call(handler.clone(), ctx.clone(), mapped(requests, decode));
+                Box::pin(Guard::handler(&ctx, async move {
+                    Ok(Messages::One(encode(answer.await?)))
+                }))
+            }
+            Err(status) => failed(status),
+        })
+    }
+
+    /// Serves a bidirectional method.
+    pub fn bidi_streaming<Req, Res, F, Fut>(self, method: &BidiStreaming<Req, Res>, call: F) -> Self
+    where
+        Req: Message + Default + 'static,
+        Res: Message + 'static,
+        F: Fn(Arc<H>, Context, Streaming<Req>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Streaming<Res>>> + Send + 'static,
+    {
+        let handler = self.handler.clone();
+        self.add(method.method(), move |ctx, request| match many(request) {
+            Ok(requests) => stream(
+                ctx.clone(),
+                call(handler.clone(), ctx, mapped(requests, decode)),
+            ),
+            Err(status) => failed(status),
+        })
+    }
+
+    fn add<F>(self, method: Method, call: F) -> Self
+    where
+        F: Fn(Context, Messages) -> BoxFuture<Result<Messages>> + Send + Sync + 'static,
+    {
+        let route = Route {
+            kind: method.kind(),
+            call: Arc::new(call),
+        };
+        Arc::make_mut(&mut self.routes.routes).insert(method.path().into(), route);
+        self
+    }
+}
+
+fn stream<Res, Fut>(ctx: Context, answer: Fut) -> BoxFuture<Result<Messages>>
+where
+    Res: Message + 'static,
+    Fut: Future<Output = Result<Streaming<Res>>> + Send + 'static,
+{
+    let answer = Guard::handler(&ctx, answer);
+    Box::pin(async move {
+        Ok(Messages::Stream(guarded(&ctx, answer.await?, |message| {
+            Ok(encode(message))
+        })))
+    })
+}
+
+fn failed(status: Status) -> BoxFuture<Result<Messages>> {
+    Box::pin(async move { Err(status) })
+}
+
+fn one(request: Messages) -> Result<Bytes> {
+    match request {
+        Messages::One(message) => Ok(message),
+        Messages::Stream(_) => Err(Status::internal(
+            "a stream was sent to a method that takes one message",
+        )),
+    }
+}
+
+fn many(request: Messages) -> Result<Streaming<Bytes>> {
+    match request {
+        Messages::Stream(messages) => Ok(messages),
+        Messages::One(_) => Err(Status::internal(
+            "one message was sent to a method that takes a stream",
+        )),
+    }
+}
+
+/// The message in `bytes`.
+///
+/// # Errors
+/// INTERNAL, as the servers of other languages answer to bytes that are no such message.
+pub(crate) fn decode<M: Message + Default>(bytes: Bytes) -> Result<M> {
+    M::decode(bytes)
+        .map_err(|error| Status::internal("a message could not be decoded").with_source(error))
+}
+
+pub(crate) fn encode<M: Message>(message: M) -> Bytes {
+    message.encode_to_vec().into()
+}

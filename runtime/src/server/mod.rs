@@ -1,0 +1,260 @@
+//! Listens, and serves gRPC and HTTP on what it accepts.
+
+mod body;
+mod dispatch;
+mod limits;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::{Future, pending};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use self::dispatch::Dispatch;
+pub use self::limits::Limits;
+use crate::{Error, Routes, ServeMux};
+
+/// How long calls in flight may go on after the signal to stop, unless [`Server::drain_timeout`] says otherwise.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Serves gRPC, or HTTP by a gateway, or both on one port: a request whose content type is `application/grpc` goes to
+/// the routes, every other one to the gateway.
+///
+/// ```no_run
+/// # async fn run(routes: rmicro::Routes, mux: rmicro::ServeMux) -> Result<(), rmicro::Error> {
+/// rmicro::Server::new().routes(routes).gateway(mux).serve("0.0.0.0:8080").await
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Server {
+    routes: Routes,
+    mux: Option<ServeMux>,
+    limits: Limits,
+    drain_timeout: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            routes: Routes::new(),
+            mux: None,
+            limits: Limits::default(),
+            drain_timeout: DRAIN_TIMEOUT,
+        }
+    }
+}
+
+impl Server {
+    /// A server that serves nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Serves gRPC by `routes`.
+    #[must_use]
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    /// Serves HTTP by `mux`.
+    #[must_use]
+    pub fn gateway(mut self, mux: ServeMux) -> Self {
+        self.mux = Some(mux);
+        self
+    }
+
+    /// Sets what a peer may take up.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How long calls in flight may go on after the signal to stop (30 s unless set); then their connections are cut.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// Listens at `address`: `host:port`, or `:port` for all addresses of this machine; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// What was registered cannot be served, or the address cannot be listened at.
+    pub async fn bind(self, address: &str) -> Result<Listening, Error> {
+        self.routes.check()?;
+        if let Some(mux) = &self.mux {
+            mux.check()?;
+        }
+        let listener = listen(address).await?;
+        let local = listener
+            .local_addr()
+            .map_err(|error| Error::new("the listener has no address").with_source(error))?;
+        Ok(Listening {
+            server: self,
+            listener,
+            local,
+        })
+    }
+
+    /// Listens at `address` and serves until the process ends.
+    ///
+    /// # Errors
+    /// As [`Server::bind`].
+    pub async fn serve(self, address: &str) -> Result<(), Error> {
+        self.bind(address).await?.serve(pending()).await;
+        Ok(())
+    }
+}
+
+/// A server that listens already: connections queue up until [`Listening::serve`] takes them.
+#[derive(Debug)]
+pub struct Listening {
+    server: Server,
+    listener: TcpListener,
+    local: SocketAddr,
+}
+
+impl Listening {
+    /// The address that it listens at, with the real port.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Serves until `shutdown` is ready. From then on it accepts no connection, finishes the calls in flight, and comes
+    /// back when they are done or the drain timeout is over.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        let Self {
+            server,
+            listener,
+            local,
+        } = self;
+        let Server {
+            routes,
+            mux,
+            limits,
+            drain_timeout,
+        } = server;
+        tracing::info!(address = %local, "listening on {local}");
+        let builder = limits.builder();
+        let dispatch = Arc::new(Dispatch::new(routes, mux));
+        let permits = Arc::new(Semaphore::new(limits.max_connections));
+        let graceful = GracefulShutdown::new();
+        let mut connections = JoinSet::new();
+        tokio::pin!(shutdown);
+        loop {
+            let stream = tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(_) = connections.join_next() => continue,
+                accepted = accept(&listener, &permits) => accepted,
+            };
+            let (stream, peer, permit) = stream;
+            let service = dispatch.clone().from_peer(peer);
+            let connection = builder
+                .serve_connection_with_upgrades(TokioIo::new(stream), service)
+                .into_owned();
+            let connection = graceful.watch(connection);
+            connections.spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%peer, %error, "a connection broke");
+                }
+                drop(permit);
+            });
+        }
+        drop(listener);
+        tracing::info!(address = %local, connections = connections.len(), "draining {local}");
+        match tokio::time::timeout(drain_timeout, graceful.shutdown()).await {
+            Ok(()) => tracing::info!(address = %local, "stopped {local}"),
+            Err(_) => {
+                tracing::warn!(address = %local, "stopped {local} with calls in flight after {drain_timeout:?}")
+            }
+        }
+        connections.shutdown().await;
+    }
+}
+
+/// The next connection. What fails here is not the listener's fault: a connection that was gone again, or file
+/// descriptors that are used up, for which a pause is the remedy.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+) -> (
+    TcpStream,
+    SocketAddr,
+    Option<tokio::sync::OwnedSemaphorePermit>,
+) {
+    let permit = permits.clone().acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%peer, %error, "TCP_NODELAY could not be set");
+                }
+                return (stream, peer, permit);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                if !is_of_one_connection(&error) {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
+    )
+}
+
+/// Listens at `host:port`, or at `:port` on all addresses of both families where there are two.
+async fn listen(address: &str) -> Result<TcpListener, Error> {
+    let listener = match address.strip_prefix(':') {
+        Some(port) => match TcpListener::bind(format!("[::]:{port}")).await {
+            Ok(listener) => Ok(listener),
+            Err(_) => TcpListener::bind(format!("0.0.0.0:{port}")).await,
+        },
+        None => TcpListener::bind(address).await,
+    };
+    listener.map_err(|error| Error::new(format!("cannot listen at `{address}`")).with_source(error))
+}
+
+impl Limits {
+    fn builder(&self) -> auto::Builder<TokioExecutor> {
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_read_timeout)
+            .max_buf_size(self.max_header_bytes as usize)
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(self.max_header_bytes)
+            .max_concurrent_streams(self.max_concurrent_streams)
+            .keep_alive_interval(Some(self.keep_alive_interval))
+            .keep_alive_timeout(self.keep_alive_timeout);
+        builder
+    }
+}
+
+/// Never fails: what goes wrong is told to the client.
+type Never = Infallible;
+
+impl fmt::Display for Listening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.local.fmt(f)
+    }
+}

@@ -1,0 +1,135 @@
+//! What a service is set up with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Http, Options, Service};
+use crate::registry::{Memory, Registry};
+use crate::{Limits, Routes, ServeMux};
+
+/// Sets a [`Service`] up. Every setting has a default, and the order of the calls does not matter.
+#[derive(Debug)]
+pub struct ServiceBuilder(Options);
+
+impl ServiceBuilder {
+    pub(super) fn new() -> Self {
+        Self(Options {
+            name: "go.micro.server".into(),
+            id: uuid::Uuid::new_v4().to_string(),
+            version: "latest".into(),
+            address: ":0".into(),
+            http: Http::Off,
+            advertise: None,
+            metadata: Vec::new(),
+            registry: Arc::new(Memory::new()),
+            register_ttl: Duration::from_secs(60),
+            register_interval: Duration::from_secs(30),
+            limits: Limits::default(),
+            drain_timeout: Duration::from_secs(30),
+        })
+    }
+
+    /// The name that clients look for: `go.micro.server` unless set.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.0.name = name.into();
+        self
+    }
+
+    /// What tells this node from the others of the service: a random UUID unless set. The registry knows the node as
+    /// `<name>-<id>`.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.0.id = id.into();
+        self
+    }
+
+    /// The version: `latest` unless set.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.0.version = version.into();
+        self
+    }
+
+    /// Where gRPC is served: `host:port`, or `:port` for all addresses of this machine. `:0` unless set, which takes a
+    /// free port.
+    #[must_use]
+    pub fn address(mut self, address: impl Into<String>) -> Self {
+        self.0.address = address.into();
+        self
+    }
+
+    /// Serves HTTP by the gateway at `address`, written as for [`ServiceBuilder::address`]. Unless this or
+    /// [`ServiceBuilder::single_port`] is called, there is no HTTP.
+    #[must_use]
+    pub fn http_address(mut self, address: impl Into<String>) -> Self {
+        self.0.http = Http::At(address.into());
+        self
+    }
+
+    /// Serves HTTP by the gateway on the port of gRPC.
+    #[must_use]
+    pub fn single_port(mut self) -> Self {
+        self.0.http = Http::WithGrpc;
+        self
+    }
+
+    /// The `host:port` that the registry tells to clients. Unless set, it is where gRPC is served, and an address of this
+    /// machine in place of `0.0.0.0` or `[::]`.
+    #[must_use]
+    pub fn advertise(mut self, address: impl Into<String>) -> Self {
+        self.0.advertise = Some(address.into());
+        self
+    }
+
+    /// Adds metadata to the node's record.
+    #[must_use]
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.0.metadata.push((key.into(), value.into()));
+        self
+    }
+
+    /// Where the service is registered: a [`Memory`] registry of its own unless set.
+    #[must_use]
+    pub fn registry(mut self, registry: impl Registry) -> Self {
+        self.0.registry = Arc::new(registry);
+        self
+    }
+
+    /// How long the registry keeps the node after the last renewal: 60 s unless set.
+    #[must_use]
+    pub fn register_ttl(mut self, ttl: Duration) -> Self {
+        self.0.register_ttl = ttl;
+        self
+    }
+
+    /// How often the node is renewed: every 30 s unless set.
+    #[must_use]
+    pub fn register_interval(mut self, interval: Duration) -> Self {
+        self.0.register_interval = interval;
+        self
+    }
+
+    /// What a peer may take up, on every port.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.0.limits = limits;
+        self
+    }
+
+    /// How long calls in flight may go on after the signal to stop: 30 s unless set.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.0.drain_timeout = timeout;
+        self
+    }
+
+    /// The service; nothing is listened at before it starts.
+    pub fn build(self) -> Service {
+        Service {
+            options: self.0,
+            routes: Routes::new(),
+            mux: ServeMux::new(),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! A service that serves.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::address::reachable;
+use super::{Http, Options, Service};
+use crate::registry::{Node, Registry, Service as Record};
+use crate::{Error, Listening, Server};
+
+/// How long the registry may take to forget the node when the service stops.
+const DEREGISTER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A service that serves. Dropping it stops it at once; [`Running::stop`] lets calls end.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    http_address: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+    registration: JoinHandle<()>,
+}
+
+impl Service {
+    /// Listens, serves and registers. A registry that cannot be reached delays nothing: it is tried again at every
+    /// interval.
+    ///
+    /// # Errors
+    /// What was registered cannot be served, or an address cannot be listened at.
+    pub async fn start(self) -> Result<Running, Error> {
+        let Service {
+            options,
+            routes,
+            mux,
+        } = self;
+        let server = || {
+            Server::new()
+                .limits(options.limits.clone())
+                .drain_timeout(options.drain_timeout)
+        };
+        let (grpc, http) = match &options.http {
+            Http::Off => (server().routes(routes).bind(&options.address).await?, None),
+            Http::WithGrpc => (
+                server()
+                    .routes(routes)
+                    .gateway(mux)
+                    .bind(&options.address)
+                    .await?,
+                None,
+            ),
+            Http::At(address) => {
+                let grpc = server().routes(routes).bind(&options.address).await?;
+                (grpc, Some(server().gateway(mux).bind(address).await?))
+            }
+        };
+        let address = grpc.local_addr();
+        let http_address = match options.http {
+            Http::Off => None,
+            Http::WithGrpc => Some(address),
+            Http::At(_) => http.as_ref().map(Listening::local_addr),
+        };
+        let (stop, stopping) = watch::channel(false);
+        let servers = [Some(grpc), http].into_iter().flatten();
+        let servers = servers
+            .map(|server| tokio::spawn(server.serve(stopped(stopping.clone()))))
+            .collect();
+        let record = options.record(address);
+        let registration = tokio::spawn(keep_registered(options, record, stopping));
+        Ok(Running {
+            address,
+            http_address,
+            stop,
+            servers,
+            registration,
+        })
+    }
+}
+
+impl Running {
+    /// Where gRPC is served, with the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where HTTP is served, if it is.
+    pub fn http_address(&self) -> Option<SocketAddr> {
+        self.http_address
+    }
+
+    /// Waits for SIGTERM or SIGINT, then stops.
+    ///
+    /// # Errors
+    /// The signals cannot be waited for.
+    pub async fn wait(self) -> Result<(), Error> {
+        signalled()
+            .await
+            .map_err(|error| Error::new("cannot wait for signals").with_source(error))?;
+        self.stop().await;
+        Ok(())
+    }
+
+    /// Takes the node out of the registry, accepts no further connection, finishes the calls in flight as far as the
+    /// drain timeout allows, and comes back.
+    pub async fn stop(mut self) {
+        // All three ends wait for this; an error says that they are gone already.
+        let _ = self.stop.send(true);
+        let _ = (&mut self.registration).await;
+        for server in &mut self.servers {
+            let _ = server.await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.registration.abort();
+        self.servers.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Options {
+    /// The record of this node.
+    fn record(&self, listening: SocketAddr) -> Record {
+        let address = self
+            .advertise
+            .clone()
+            .unwrap_or_else(|| reachable(listening).to_string());
+        let mut metadata: std::collections::BTreeMap<_, _> =
+            self.metadata.iter().cloned().collect();
+        for (key, value) in [
+            ("protocol", "grpc"),
+            ("server", "grpc"),
+            ("transport", "grpc"),
+        ] {
+            metadata
+                .entry(key.to_owned())
+                .or_insert_with(|| value.to_owned());
+        }
+        let node = Node {
+            id: format!("{}-{}", self.name, self.id),
+            address,
+            metadata,
+        };
+        Record {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            nodes: vec![node],
+            ..Record::default()
+        }
+    }
+}
+
+/// Registers `record` at every interval until the service stops, and takes it out then.
+async fn keep_registered(options: Options, record: Record, stopping: watch::Receiver<bool>) {
+    let registry: Arc<dyn Registry> = options.registry;
+    let mut interval =
+        tokio::time::interval(options.register_interval.max(Duration::from_millis(1)));
+    let stopped = stopped(stopping);
+    tokio::pin!(stopped);
+    loop {
+        tokio::select! {
+            () = &mut stopped => break,
+            _ = interval.tick() => {}
+        }
+        tokio::select! {
+            () = &mut stopped => break,
+            result = registry.register(&record, options.register_ttl) => match result {
+                Ok(()) => tracing::debug!(service = record.name, "registered"),
+                Err(error) => tracing::warn!(service = record.name, ?error, "cannot register; trying again"),
+            },
+        }
+    }
+    match timeout(DEREGISTER_TIMEOUT, registry.deregister(&record)).await {
+        Ok(Ok(())) => tracing::info!(service = record.name, "deregistered"),
+        Ok(Err(error)) => tracing::warn!(service = record.name, ?error, "cannot deregister"),
+        Err(_) => tracing::warn!(
+            service = record.name,
+            "cannot deregister within {DEREGISTER_TIMEOUT:?}"
+        ),
+    }
+}
+
+/// Ready when the service stops.
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error says that the service was dropped.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+#[cfg(unix)]
+async fn signalled() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let name = tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    };
+    tracing::info!("stopping on {name}");
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn signalled() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
