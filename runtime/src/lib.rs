@@ -2,6 +2,7 @@
 pub mod bundled;
 pub mod descriptor;
 pub mod pool;
+pub mod template;
 pub mod wire;
 
 #[cfg(feature = "transport")]

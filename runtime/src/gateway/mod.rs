@@ -9,6 +9,8 @@ use http::{Request, Response};
 
 use crate::{Backend, Error, ServiceDef};
 
+mod router;
+
 /// The body of an answer.
 pub type Body = http_body_util::Full<Bytes>;
 

@@ -1,0 +1,1 @@
+//! Generates Rust from `.proto` files: messages, services, clients and HTTP gateways.
