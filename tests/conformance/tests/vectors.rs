@@ -1,5 +1,7 @@
 //! The recorded requests of the official suite, without its runner.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use conformance::{Request, Result, WireFormat, answer, pool};
