@@ -3,6 +3,7 @@ pub mod bundled;
 pub mod descriptor;
 pub mod json;
 pub mod pool;
+pub mod template;
 pub mod wire;
 
 #[cfg(feature = "transport")]

@@ -10,6 +10,8 @@ use http::{Request, Response};
 use crate::middleware::Stack;
 use crate::{Backend, Error, ServiceDef};
 
+mod router;
+
 /// The body of an answer.
 pub type Body = http_body_util::Full<Bytes>;
 
@@ -28,6 +30,9 @@ impl ServeMux {
 
     /// Puts `middleware` in front of the handlers of this process among the backends.
     pub(crate) fn wrap_handlers(&mut self, _middleware: &Stack) {}
+
+    /// Registers the rules of a service that is served elsewhere.
+    pub fn register_endpoint(&mut self, _service: &ServiceDef, _endpoint: &str) {}
 
     /// Whether it can be served.
     ///
