@@ -27,6 +27,8 @@ mod metadata;
 #[cfg(feature = "transport")]
 mod method;
 #[cfg(feature = "transport")]
+mod middleware;
+#[cfg(feature = "transport")]
 pub mod registry;
 #[cfg(feature = "transport")]
 mod routes;
@@ -54,6 +56,7 @@ pub use self::{
         BidiStreaming, ClientStreaming, Kind, Method, MethodDef, ServerStreaming, ServiceDef,
         Unary, kind,
     },
+    middleware::{Middleware, Next},
     routes::{Routes, ServiceRoutes},
     server::{Limits, Listening, Server},
     service::{Running, Service, ServiceBuilder},

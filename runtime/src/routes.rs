@@ -9,6 +9,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::guard::{Guard, guarded, mapped};
+use crate::middleware::{Middleware, Stack};
 use crate::{
     Backend, BidiStreaming, BoxFuture, ClientStreaming, Context, Error, Kind, Messages, Method,
     Result, ServerStreaming, ServiceDef, Status, Streaming, Unary,
@@ -21,17 +22,22 @@ use crate::{
 /// from starting.
 #[derive(Clone, Default)]
 pub struct Routes {
-    routes: Arc<HashMap<Box<str>, Route>>,
+    handlers: Arc<Handlers>,
+    middleware: Stack,
     services: Vec<ServiceDef>,
     problems: Vec<String>,
 }
+
+/// The methods by their paths.
+#[derive(Clone, Default)]
+struct Handlers(HashMap<Box<str>, Route>);
 
 /// Calls one handler method.
 type Call = dyn Fn(Context, Messages) -> BoxFuture<Result<Messages>> + Send + Sync;
 
 #[derive(Clone)]
 struct Route {
-    kind: Kind,
+    method: Method,
     call: Arc<Call>,
 }
 
@@ -65,6 +71,19 @@ impl Routes {
         }
     }
 
+    /// Puts `middleware` in front of every handler, behind the middleware that is there already.
+    pub fn middleware(&mut self, middleware: impl Middleware) {
+        self.middleware.push(middleware);
+    }
+
+    /// The same handlers with `outer` in front of their own middleware.
+    pub(crate) fn behind(&self, outer: &Stack) -> Routes {
+        Routes {
+            middleware: outer.before(&self.middleware),
+            ..self.clone()
+        }
+    }
+
     /// The services, in the order of their registration.
     pub fn services(&self) -> &[ServiceDef] {
         &self.services
@@ -77,7 +96,7 @@ impl Routes {
 
     /// The kind of the method at `path`, such as `/shop.Shop/Get`; `None` where there is none.
     pub fn kind(&self, path: &str) -> Option<Kind> {
-        self.routes.get(path).map(|route| route.kind)
+        self.handlers.0.get(path).map(|route| route.method.kind())
     }
 
     /// Whether all that was registered can be served.
@@ -117,22 +136,57 @@ impl Backend for Routes {
         method: &Method,
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
-        match self.routes.get(method.path()) {
+        if !self.handlers.0.contains_key(method.path()) {
+            return failed(self.unknown(method.path()));
+        }
+        if self.middleware.is_empty() {
+            return self.handlers.call(ctx, method, request);
+        }
+        let next = self.middleware.to(self.handlers.clone());
+        let method = method.clone();
+        // What a middleware does before its future is polled may panic as well.
+        let answer = Guard::handler(&ctx.clone(), {
+            let ctx = ctx.clone();
+            async move { next.call(ctx, &method, request).await }
+        });
+        Box::pin(async move {
+            Ok(match answer.await? {
+                Messages::Stream(messages) => Messages::Stream(guarded(&ctx, messages, Ok)),
+                one @ Messages::One(_) => one,
+            })
+        })
+    }
+
+    fn handlers(&self) -> Option<&Routes> {
+        Some(self)
+    }
+}
+
+impl Backend for Handlers {
+    fn call(
+        &self,
+        ctx: Context,
+        method: &Method,
+        request: Messages,
+    ) -> BoxFuture<Result<Messages>> {
+        match self.0.get(method.path()) {
             Some(route) => (route.call)(ctx, request),
-            None => {
-                let status = self.unknown(method.path());
-                Box::pin(async move { Err(status) })
-            }
+            // Only a middleware that changes the method comes here.
+            None => failed(Status::unimplemented(format!(
+                "{} is not served here",
+                method.path()
+            ))),
         }
     }
 }
 
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut paths: Vec<_> = self.routes.keys().collect();
+        let mut paths: Vec<_> = self.handlers.0.keys().collect();
         paths.sort();
         f.debug_struct("Routes")
             .field("paths", &paths)
+            .field("middleware", &self.middleware)
             .field("problems", &self.problems)
             .finish()
     }
@@ -235,11 +289,14 @@ impl<H: Send + Sync + 'static> ServiceRoutes<'_, H> {
     where
         F: Fn(Context, Messages) -> BoxFuture<Result<Messages>> + Send + Sync + 'static,
     {
+        let path = method.path().into();
         let route = Route {
-            kind: method.kind(),
+            method,
             call: Arc::new(call),
         };
-        Arc::make_mut(&mut self.routes.routes).insert(method.path().into(), route);
+        Arc::make_mut(&mut self.routes.handlers)
+            .0
+            .insert(path, route);
         self
     }
 }

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::middleware::Stack;
 use crate::{Backend, Error, ServiceDef};
 
 mod router;
@@ -26,6 +27,9 @@ impl ServeMux {
 
     /// Registers the rules of a service.
     pub fn register(&mut self, _service: &ServiceDef, _backend: impl Backend) {}
+
+    /// Puts `middleware` in front of the handlers of this process among the backends.
+    pub(crate) fn wrap_handlers(&mut self, _middleware: &Stack) {}
 
     /// Whether it can be served.
     ///

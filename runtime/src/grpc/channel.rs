@@ -19,7 +19,7 @@ use super::codec::RawCodec;
 use super::timeout::format_timeout;
 use crate::guard::Guard;
 use crate::{
-    Backend, BoxFuture, Context, Error, Messages, Metadata, Method, Result, Status, Streaming,
+    Backend, BoxFuture, Code, Context, Error, Messages, Metadata, Method, Result, Status, Streaming,
 };
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -116,10 +116,9 @@ where
         method: &Method,
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
-        Box::pin(Guard::remote(
-            &ctx,
-            call(self.0.clone(), ctx.clone(), method.clone(), request),
-        ))
+        let answer = call(self.0.clone(), ctx.clone(), method.clone(), request);
+        let answer = Guard::remote(&ctx, answer);
+        Box::pin(async move { answer.await.map_err(|status| of_deadline(&ctx, status)) })
     }
 }
 
@@ -167,6 +166,16 @@ where
             "the server answered with more than one message",
         )),
         None => Ok(Messages::One(message)),
+    }
+}
+
+/// The transport watches `grpc-timeout` too, and calls it a cancellation.
+fn of_deadline(ctx: &Context, status: Status) -> Status {
+    match (status.code(), ctx.remaining()) {
+        (Code::Cancelled, Some(Duration::ZERO)) => {
+            Status::deadline_exceeded("the deadline has passed").with_source(status)
+        }
+        _ => status,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod address;
 mod builder;
+mod hooks;
 mod running;
 
 pub use builder::ServiceBuilder;
@@ -10,6 +11,8 @@ pub use running::Running;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::hooks::Hooks;
+use crate::middleware::Stack;
 use crate::registry::Registry;
 use crate::{Client, Error, Limits, Routes, ServeMux};
 
@@ -36,7 +39,6 @@ pub struct Service {
 }
 
 /// What the builder sets.
-#[derive(Clone)]
 struct Options {
     name: String,
     id: String,
@@ -50,6 +52,9 @@ struct Options {
     register_interval: Duration,
     limits: Limits,
     drain_timeout: Duration,
+    middleware: Stack,
+    client_middleware: Stack,
+    hooks: Hooks,
 }
 
 /// Where HTTP is served.

@@ -1,0 +1,3 @@
+//! The code generated from `hello.proto`.
+
+rmicro::include_proto!("hello");
