@@ -1,7 +1,9 @@
 //! gRPC over HTTP/2, on tonic's machinery: the only place that knows it, beside the conversions of the status.
 
+mod caller;
 mod channel;
 mod codec;
+mod format;
 mod server;
 mod timeout;
 
