@@ -10,6 +10,7 @@ use prost::Message;
 
 use crate::guard::{Guard, guarded, mapped};
 use crate::middleware::{Middleware, Stack};
+use crate::pool::MethodRef;
 use crate::{
     Backend, BidiStreaming, BoxFuture, ClientStreaming, Context, Error, Kind, Messages, Method,
     Result, ServerStreaming, ServiceDef, Status, Streaming, Unary,
@@ -87,6 +88,13 @@ impl Routes {
     /// The services, in the order of their registration.
     pub fn services(&self) -> &[ServiceDef] {
         &self.services
+    }
+
+    /// What the descriptors tell of a method that is served here; `None` where its service has none.
+    pub(crate) fn descriptor(&self, method: &Method) -> Option<MethodRef<'static>> {
+        let mut services = self.services.iter();
+        let service = services.find(|service| service.name() == method.service())?;
+        service.descriptors().pool().ok()?.method(method.path())
     }
 
     /// Whether `service` is registered.

@@ -10,7 +10,7 @@ mod echo;
 
 use std::net::SocketAddr;
 
-use echo::raw::{Answer, post, post_without_end};
+use echo::raw::{Answer, post, post_bytes, post_without_end};
 use echo::{ECHO, FILES, Text, listen, text};
 use prost::Message as _;
 use rmicro::{Context, MicroError, Routes, Server, ServiceDef, Status, Unary};
@@ -206,4 +206,30 @@ async fn a_format_that_is_not_spoken_is_unimplemented() {
             .contains("`application/grpc+thrift` is not served")
     );
     assert_eq!(ECHO.name(), "test.Echo");
+}
+
+#[tokio::test]
+async fn json_goes_inside_the_frames() {
+    let (address, _stop) = serve().await;
+    let headers = [
+        ("content-type", "application/grpc+json"),
+        ("x-content-type", "application/json"),
+    ];
+    let check = "/grpc.health.v1.Health/Check";
+    let answer = post_bytes(address, check, &headers, br#"{"service":"shop.v1.Shop"}"#).await;
+    assert_eq!(answer.header("content-type"), "application/grpc+json");
+    assert_eq!(answer.messages, [r#"{"status":"SERVING"}"#]);
+    let watch = "/grpc.health.v1.Health/List";
+    let answer = post_bytes(address, watch, &headers, b"{}").await;
+    assert_eq!(answer.messages.len(), 1);
+    let answer = post_bytes(address, check, &headers, br#"{"service":5}"#).await;
+    assert_eq!(answer.header("grpc-status"), "3");
+    assert!(
+        answer.status().1.contains("expected a string"),
+        "{answer:?}"
+    );
+    // What has no descriptors cannot be told in JSON.
+    let answer = post_bytes(address, "/shop.v1.Shop/Get", &headers[..1], b"{}").await;
+    let message = "/shop.v1.Shop/Get takes no JSON: its descriptors are not known here";
+    assert_eq!(answer.status(), ("12", message.to_owned()));
 }

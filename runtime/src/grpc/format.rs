@@ -11,6 +11,8 @@ pub(super) enum Format {
     Plain,
     /// Protobuf, `application/grpc+proto`.
     Proto,
+    /// Protobuf's JSON, `application/grpc+json`.
+    Json,
 }
 
 impl Format {
@@ -24,8 +26,9 @@ impl Format {
         match name {
             "application/grpc" => Ok(Format::Plain),
             "application/grpc+proto" => Ok(Format::Proto),
+            "application/grpc+json" => Ok(Format::Json),
             other => Err(Status::unimplemented(format!(
-                "content type `{other}` is not served: `application/grpc` or `application/grpc+proto` was expected"
+                "content type `{other}` is not served: `application/grpc`, `application/grpc+proto` or `application/grpc+json` was expected"
             ))),
         }
     }
@@ -35,6 +38,7 @@ impl Format {
         match self {
             Format::Plain => None,
             Format::Proto => Some(HeaderValue::from_static("application/grpc+proto")),
+            Format::Json => Some(HeaderValue::from_static("application/grpc+json")),
         }
     }
 }

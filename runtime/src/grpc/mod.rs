@@ -4,6 +4,7 @@ mod caller;
 mod channel;
 mod codec;
 mod format;
+mod json;
 mod server;
 mod timeout;
 

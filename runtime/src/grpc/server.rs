@@ -16,6 +16,7 @@ use tonic::server::{Grpc, StreamingService, UnaryService};
 use super::caller::Caller;
 use super::codec::RawCodec;
 use super::format::Format;
+use super::json::Transcoder;
 use super::parse_timeout;
 use crate::guard::{Guard, mapped};
 use crate::{Backend as _, Context, Kind, Messages, Metadata, Method, Routes, Status, Streaming};
@@ -47,7 +48,7 @@ where
     B::Error: Into<BoxError> + Send,
 {
     let caller = Caller::of(request.uri().path(), request.headers());
-    let (method, format, timeout) = match accept(routes, &request, &caller) {
+    let (method, format, transcoder, timeout) = match accept(routes, &request, &caller) {
         Ok(accepted) => accepted,
         Err(status) => return refusal(caller.status(status)),
     };
@@ -62,6 +63,7 @@ where
     let mut call = Call {
         routes: routes.clone(),
         method,
+        transcoder,
         timeout,
         peer,
         caller,
@@ -82,15 +84,23 @@ where
     })
 }
 
+type Accepted = (Method, Format, Option<Transcoder>, Option<Duration>);
+
 /// What a request asks for.
-fn accept<B>(
-    routes: &Routes,
-    request: &Request<B>,
-    caller: &Caller,
-) -> Result<(Method, Format, Option<Duration>), Status> {
+fn accept<B>(routes: &Routes, request: &Request<B>, caller: &Caller) -> Result<Accepted, Status> {
     let format = Format::of(request.headers().get(CONTENT_TYPE))?;
     let method = routes.resolve(request.uri().path())?;
-    Ok((method, format, timeout(request.headers(), caller)?))
+    let transcoder = match format {
+        Format::Json => Some(routes.descriptor(&method).ok_or_else(|| {
+            Status::unimplemented(format!(
+                "{} takes no JSON: its descriptors are not known here",
+                method.path()
+            ))
+        })?),
+        Format::Plain | Format::Proto => None,
+    };
+    let timeout = timeout(request.headers(), caller)?;
+    Ok((method, format, transcoder.map(Transcoder::of), timeout))
 }
 
 /// The time that the caller gives, by the header of gRPC and by go-micro's, which counts nanoseconds.
@@ -121,6 +131,7 @@ fn refusal(status: Status) -> Response<GrpcBody> {
 struct Call {
     routes: Routes,
     method: Method,
+    transcoder: Option<Transcoder>,
     timeout: Option<Duration>,
     peer: Option<SocketAddr>,
     caller: Caller,
@@ -144,11 +155,19 @@ impl Call {
         }
         self.ctx = ctx.clone();
         let (routes, method) = (self.routes.clone(), self.method.clone());
-        let caller = self.caller.clone();
+        let (caller, transcoder) = (self.caller.clone(), self.transcoder);
         async move {
-            let answer = match Guard::remote(&ctx, request).await {
-                Ok(request) => routes.call(ctx.clone(), &method, request).await,
-                Err(status) => Err(status),
+            let request = Guard::remote(&ctx, request).await;
+            let answer = match (request, transcoder) {
+                (Ok(request), None) => routes.call(ctx.clone(), &method, request).await,
+                (Ok(request), Some(json)) => match json.request(request) {
+                    Ok(request) => routes
+                        .call(ctx.clone(), &method, request)
+                        .await
+                        .and_then(|response| json.response(response)),
+                    Err(status) => Err(status),
+                },
+                (Err(status), _) => Err(status),
             };
             let headers = std::mem::take(&mut *ctx.response_headers()).into_headers();
             match answer {

@@ -54,7 +54,17 @@ pub(crate) async fn post(
     headers: &[(&str, &str)],
     message: &impl Message,
 ) -> Answer {
-    let frames = tokio_stream::iter([Ok(Frame::data(frame(&message.encode_to_vec())))]);
+    post_bytes(address, path, headers, &message.encode_to_vec()).await
+}
+
+/// Sends one message, whatever it consists of, to `path` and half-closes.
+pub(crate) async fn post_bytes(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, &str)],
+    message: &[u8],
+) -> Answer {
+    let frames = tokio_stream::iter([Ok(Frame::data(frame(message)))]);
     send(address, path, headers, StreamBody::new(Box::pin(frames))).await
 }
 
