@@ -8,8 +8,8 @@ use super::codec::Codec;
 use super::mux::ServeMux;
 use super::options::{
     ContentTypes, DerivedMethods, ErrorFormat, HeaderStyle, Limits, ListSeparator, Options,
-    PathUnescape, StreamFormat, UnboundMethods, UnknownFields, UnknownQuery, UnmappedBody,
-    WrongMethod,
+    PatchMask, PathUnescape, StreamFormat, UnboundMethods, UnknownFields, UnknownQuery,
+    UnmappedBody, WrongMethod,
 };
 use super::router::{EmptySegments, RouteOrder, TrailingSlash, VerbMatching};
 use crate::descriptor::HttpRule;
@@ -101,6 +101,8 @@ impl ServeMuxBuilder {
         unmapped_body: UnmappedBody => unmapped_body
         /// Which bodies are read as JSON.
         content_types: ContentTypes => content_types
+        /// What fills the field mask of a PATCH.
+        patch_mask: PatchMask => patch_mask
         /// How a request with the wrong method is answered.
         wrong_method: WrongMethod => wrong_method
         /// Whether HEAD and OPTIONS are answered without rules of their own.

@@ -12,6 +12,7 @@ mod error;
 mod frames;
 mod headers;
 mod incoming;
+mod mask;
 mod mux;
 mod options;
 mod percent;
@@ -30,7 +31,7 @@ pub use self::{
     error::http_status,
     mux::ServeMux,
     options::{
-        ContentTypes, DerivedMethods, ErrorFormat, HeaderStyle, Limits, ListSeparator,
+        ContentTypes, DerivedMethods, ErrorFormat, HeaderStyle, Limits, ListSeparator, PatchMask,
         PathUnescape, StreamFormat, UnboundMethods, UnknownFields, UnknownQuery, UnmappedBody,
         WrongMethod,
     },

@@ -19,6 +19,7 @@ pub(crate) struct Options {
     pub(super) unknown_query: UnknownQuery,
     pub(super) unmapped_body: UnmappedBody,
     pub(super) content_types: ContentTypes,
+    pub(super) patch_mask: PatchMask,
     pub(super) wrong_method: WrongMethod,
     pub(super) derived_methods: DerivedMethods,
     pub(super) error_format: ErrorFormat,
@@ -106,6 +107,17 @@ pub enum UnmappedBody {
     Reject,
     /// The body is not read.
     Ignore,
+}
+
+/// What fills the field mask of a PATCH that names none: one `google.protobuf.FieldMask` of a request whose `body` is a
+/// message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PatchMask {
+    /// The paths of all that the JSON body gives, as in grpc-gateway.
+    #[default]
+    FromBody,
+    /// Nothing.
+    Untouched,
 }
 
 /// Which bodies are read as JSON.

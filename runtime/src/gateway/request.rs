@@ -11,8 +11,8 @@ use super::codec::{Codec, Codecs};
 use super::error::Failure;
 use super::incoming::{self, BoxError};
 use super::mux::Inner;
-use super::options::{ContentTypes, UnmappedBody};
-use super::transcode;
+use super::options::{ContentTypes, PatchMask, UnmappedBody};
+use super::{mask, record, transcode};
 use crate::pool::{FieldRef, Kind, MessageRef};
 use crate::wire::{self, WireType};
 use crate::{Result, Status};
@@ -29,18 +29,33 @@ where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    let mut out = match binding.body {
+    let (mut out, body) = match binding.body {
         BodyRule::Unmapped => {
             refuse_body(mux, binding, parts, body).await?;
-            Vec::new()
+            (Vec::new(), Bytes::new())
         }
         rule => {
             let body = incoming::whole(body, &mux.options.limits).await?;
-            read_body(mux, binding, rule, &parts.headers, body)?
+            (read_body(mux, binding, rule, &parts.headers, &body)?, body)
         }
     };
+    let from_body = out.len();
     if let Some(query) = parts.uri.query() {
         bind::pairs(binding, query, Place::Query, &mux.options, &mut out)?;
+    }
+    if let (Some(number), BodyRule::Field(field, Content::Mapped)) = (binding.mask, binding.body)
+        && mux.options.patch_mask == PatchMask::FromBody
+        && !body.is_empty()
+        && !record::has(&out[from_body..], number)
+        && matches!(
+            media(&parts.headers, &mux.options.codecs),
+            Media::Json | Media::Other
+        )
+        && let Some(message) = binding
+            .input()
+            .and_then(|input| single_message(input.field_by_number(field)?))
+    {
+        mask::write(message, number, &body, &mut out);
     }
     bind::path(binding, path, &mux.options, &mut out)?;
     Ok(out.into())
@@ -92,22 +107,22 @@ fn read_body(
     binding: &Binding,
     rule: BodyRule,
     headers: &HeaderMap,
-    body: Bytes,
+    body: &Bytes,
 ) -> Result<Vec<u8>, Failure> {
     let (BodyRule::Whole(content) | BodyRule::Field(_, content)) = rule else {
         return Ok(Vec::new());
     };
     if content == Content::Raw {
-        return Ok(raw_body(rule, headers, &body));
+        return Ok(raw_body(rule, headers, body));
     }
     if body.is_empty() {
         return Ok(Vec::new());
     }
     match media(headers, &mux.options.codecs) {
         Media::Json => {}
-        Media::Codec(codec) => return Ok(read_coded(binding, rule, codec, &body)?),
+        Media::Codec(codec) => return Ok(read_coded(binding, rule, codec, body)?),
         Media::Form => {
-            let form = std::str::from_utf8(&body)
+            let form = std::str::from_utf8(body)
                 .map_err(|_| Status::invalid_argument("the form is not UTF-8"))?;
             let mut out = Vec::new();
             bind::pairs(binding, form, Place::Form, &mux.options, &mut out)?;
@@ -116,7 +131,7 @@ fn read_body(
         Media::Other if mux.options.content_types == ContentTypes::AnyIsJson => {}
         Media::Other => return Err(unsupported(headers)),
     }
-    Ok(read_json(mux, binding, rule, &body)?)
+    Ok(read_json(mux, binding, rule, body)?)
 }
 
 pub(super) fn read_json(
