@@ -1,12 +1,15 @@
 //! Serve gRPC and HTTP/JSON from one `.proto`.
 pub mod bundled;
 pub mod descriptor;
+pub mod json;
 pub mod pool;
 pub mod template;
 pub mod wire;
 
 #[cfg(feature = "transport")]
 mod backend;
+#[cfg(feature = "transport")]
+mod builtin;
 #[cfg(feature = "transport")]
 mod client;
 #[doc(hidden)]
@@ -18,6 +21,9 @@ mod error;
 #[cfg(feature = "transport")]
 pub mod gateway;
 #[cfg(feature = "transport")]
+#[rustfmt::skip]
+pub mod google;
+#[cfg(feature = "transport")]
 mod grpc;
 #[cfg(feature = "transport")]
 mod guard;
@@ -25,6 +31,8 @@ mod guard;
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod micro_error;
 #[cfg(feature = "transport")]
 mod middleware;
 #[cfg(feature = "transport")]
@@ -45,6 +53,7 @@ pub use pool::{Descriptors, Pool};
 #[cfg(feature = "transport")]
 pub use self::{
     backend::{Backend, BoxFuture, Messages},
+    builtin::health::Health,
     client::{Client, Stub},
     context::Context,
     error::Error,
@@ -55,6 +64,7 @@ pub use self::{
         BidiStreaming, ClientStreaming, Kind, Method, MethodDef, ServerStreaming, ServiceDef,
         Unary, kind,
     },
+    micro_error::MicroError,
     middleware::{Middleware, Next},
     routes::{Routes, ServiceRoutes},
     server::{Limits, Listening, Server},

@@ -12,7 +12,7 @@ use super::address::reachable;
 use super::hooks::Hooks;
 use super::{Http, Options, Service};
 use crate::registry::{Node, Registry, Service as Record};
-use crate::{Error, Listening, Server};
+use crate::{Error, Listening};
 
 /// How long the registry may take to forget the node when the service stops.
 const DEREGISTER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,11 +44,7 @@ impl Service {
         hooks.before_start.run().await?;
         let routes = routes.behind(&options.middleware);
         mux.wrap_handlers(&options.middleware);
-        let server = || {
-            Server::new()
-                .limits(options.limits.clone())
-                .drain_timeout(options.drain_timeout)
-        };
+        let server = || options.server.clone();
         let (grpc, http) = match &options.http {
             Http::Off => (server().routes(routes).bind(&options.address).await?, None),
             Http::WithGrpc => (
