@@ -1,6 +1,7 @@
 //! Serve gRPC and HTTP/JSON from one `.proto`.
 pub mod bundled;
 pub mod descriptor;
+pub mod json;
 pub mod pool;
 pub mod template;
 pub mod wire;

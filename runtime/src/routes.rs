@@ -139,6 +139,7 @@ impl Backend for Routes {
         if !self.handlers.0.contains_key(method.path()) {
             return failed(self.unknown(method.path()));
         }
+        let ctx = ctx.arrived();
         if self.middleware.is_empty() {
             return self.handlers.call(ctx, method, request);
         }

@@ -87,6 +87,8 @@ pub(super) fn add(
     let own = &tables.fields[start as usize..];
     check_unique(inner, own)?;
     let numbers: Vec<_> = own.iter().map(|field| field.number).collect();
+    let mut by_number: Box<[u32]> = (0..own.len() as u32).collect();
+    by_number.sort_unstable_by_key(|i| numbers[*i as usize]);
     let json_names = own.iter().map(|field| &*field.json_name).zip(0..);
     let proto_names = own.iter().map(|field| &*field.name).zip(0..);
     tables.messages.push(table::Message {
@@ -98,6 +100,7 @@ pub(super) fn add(
         message_set: options.is_some_and(|o| o.message_set_wire_format()),
         oneofs: oneofs.names,
         numbers: NumberIndex::new(&numbers),
+        by_number,
         extensions: Vec::new(),
         extension_ranges: message
             .extension_range
@@ -287,9 +290,10 @@ fn extension_name(
     }
 }
 
+/// A comma, the name in quotation marks, and a colon.
 fn key(name: &str) -> Box<[u8]> {
-    let mut key = Vec::with_capacity(name.len() + 3);
-    key.push(b'"');
+    let mut key = Vec::with_capacity(name.len() + 4);
+    key.extend_from_slice(b",\"");
     for byte in name.bytes() {
         match byte {
             b'"' | b'\\' => key.extend_from_slice(&[b'\\', byte]),

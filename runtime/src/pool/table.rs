@@ -36,6 +36,8 @@ pub(crate) struct Message {
     pub(crate) names: NameIndex,
     /// Counted from the first field.
     pub(crate) numbers: NumberIndex,
+    /// The fields in ascending order of their numbers, counted from the first field.
+    pub(crate) by_number: Box<[u32]>,
     /// Extensions in the order of their numbers, as indices of fields.
     pub(crate) extensions: Vec<u32>,
     pub(crate) extension_ranges: Box<[Range<u32>]>,
@@ -114,9 +116,9 @@ pub(crate) struct Field {
     pub(crate) oneof: u32,
     /// The message that has the field, or that the extension extends.
     pub(crate) parent: u32,
-    /// `"jsonName":`, ready to be written.
+    /// `,"jsonName":`, ready to be written.
     pub(crate) json_key: Box<[u8]>,
-    /// `"proto_name":`, ready to be written.
+    /// `,"proto_name":`, ready to be written.
     pub(crate) proto_key: Box<[u8]>,
     pub(crate) name: Box<str>,
     /// For an extension, the full name in brackets.
@@ -129,6 +131,15 @@ impl Field {
     #[inline]
     pub(crate) fn tag(&self) -> &[u8] {
         &self.tag[..usize::from(self.tag_length)]
+    }
+
+    /// The name for errors: as in the `.proto` file, and an extension's full name.
+    pub(crate) fn shown_name(&self) -> &str {
+        if self.extension {
+            &self.json_name
+        } else {
+            &self.name
+        }
     }
 }
 
