@@ -79,6 +79,8 @@ fn config(names: &Names, options: &Options, renaming: &Renaming) -> Config {
         // `names` has the well-known types among its own.
         .compile_well_known_types()
         .enable_type_names()
+        // What `Any` has before the name of a type.
+        .type_name_domain(["."], "type.googleapis.com")
         .btree_map(messages.btree_map.iter().map(|one| path(one)))
         .bytes(messages.bytes.iter().map(|one| path(one)))
         .disable_comments(messages.disable_comments.iter().map(|one| path(one)));
@@ -242,6 +244,7 @@ fn formatted(text: &str, comments: &Comments) -> Result<String, String> {
         format!("the generated messages are no Rust: {error}; is an attribute or a path of the parameters not valid?")
     })?;
     let text = prettyplease::unparse(&file);
+    let text = join_derives(&text);
     let mut spaced = String::with_capacity(text.len() + text.len() / 16);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -268,4 +271,33 @@ fn formatted(text: &str, comments: &Comments) -> Result<String, String> {
         }
     }
     Ok(spaced)
+}
+
+/// Puts the traits of a derive on one line where they fit; prettyplease breaks earlier than rustfmt.
+fn join_derives(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        joined.push_str(line);
+        if line.trim_start() == "#[derive(" {
+            let traits: Vec<_> = lines
+                .by_ref()
+                .take_while(|line| line.trim() != ")]")
+                .map(str::trim)
+                .collect();
+            let one_line = format!("{})]", traits.join(" ").trim_end_matches(','));
+            let broken = format!(
+                "\n{0}    {1}\n{0})]",
+                &line[..line.len() - 9],
+                traits.join(&format!("\n{}    ", &line[..line.len() - 9]))
+            );
+            joined.push_str(if line.len() + one_line.len() <= 100 {
+                &one_line
+            } else {
+                &broken
+            });
+        }
+        joined.push('\n');
+    }
+    joined
 }
