@@ -91,7 +91,7 @@ where
                     messages,
                     &parts.headers,
                 )?),
-                Err(status) => Ok(failed(status)),
+                Err(status) => Ok(early(mux, failed(status))),
             }
         }
         Err(status) => Ok(failed(status)),
