@@ -9,6 +9,8 @@ pub mod wire;
 #[cfg(feature = "transport")]
 mod backend;
 #[cfg(feature = "transport")]
+mod builtin;
+#[cfg(feature = "transport")]
 mod client;
 #[doc(hidden)]
 pub mod codegen;
@@ -30,6 +32,8 @@ mod metadata;
 #[cfg(feature = "transport")]
 mod method;
 #[cfg(feature = "transport")]
+mod micro_error;
+#[cfg(feature = "transport")]
 mod middleware;
 #[cfg(feature = "transport")]
 pub mod registry;
@@ -49,6 +53,7 @@ pub use pool::{Descriptors, Pool};
 #[cfg(feature = "transport")]
 pub use self::{
     backend::{Backend, BoxFuture, Messages},
+    builtin::health::Health,
     client::{Client, Stub},
     context::Context,
     error::Error,
@@ -59,6 +64,7 @@ pub use self::{
         BidiStreaming, ClientStreaming, Kind, Method, MethodDef, ServerStreaming, ServiceDef,
         Unary, kind,
     },
+    micro_error::MicroError,
     middleware::{Middleware, Next},
     routes::{Routes, ServiceRoutes},
     server::{Limits, Listening, Server},

@@ -10,6 +10,7 @@ use prost::Message;
 
 use crate::guard::{Guard, guarded, mapped};
 use crate::middleware::{Middleware, Stack};
+use crate::pool::MethodRef;
 use crate::{
     Backend, BidiStreaming, BoxFuture, ClientStreaming, Context, Error, Kind, Messages, Method,
     Result, ServerStreaming, ServiceDef, Status, Streaming, Unary,
@@ -89,6 +90,20 @@ impl Routes {
         &self.services
     }
 
+    /// What the descriptors tell of a method that is served here; `None` where its service has none.
+    pub(crate) fn descriptor(&self, method: &Method) -> Option<MethodRef<'static>> {
+        let mut services = self.services.iter();
+        let service = services.find(|service| service.name() == method.service())?;
+        service.descriptors().pool().ok()?.method(method.path())
+    }
+
+    /// Whether `service` is registered.
+    pub(crate) fn has(&self, service: &ServiceDef) -> bool {
+        self.services
+            .iter()
+            .any(|known| known.name() == service.name())
+    }
+
     /// Whether nothing is registered.
     pub fn is_empty(&self) -> bool {
         self.services.is_empty()
@@ -97,6 +112,41 @@ impl Routes {
     /// The kind of the method at `path`, such as `/shop.Shop/Get`; `None` where there is none.
     pub fn kind(&self, path: &str) -> Option<Kind> {
         self.handlers.0.get(path).map(|route| route.method.kind())
+    }
+
+    /// The method that a call to `path` means: the one at exactly that path, or else, since go-micro's clients put the
+    /// name that the service is registered under where its package belongs, the one of the only service here whose name
+    /// ends as the path's does. The protocol's own services, below the package `grpc`, are found by exact paths alone.
+    ///
+    /// # Errors
+    /// UNIMPLEMENTED where no method is found, or more than one.
+    pub fn resolve(&self, path: &str) -> Result<Method> {
+        if let Some(route) = self.handlers.0.get(path) {
+            return Ok(route.method.clone());
+        }
+        let Some((service, method)) = split(path) else {
+            let text = format!("malformed method name: {path:?}");
+            return Err(Status::unimplemented(text));
+        };
+        if self.services.iter().any(|known| known.name() == service) {
+            return Err(unknown_method(service, method));
+        }
+        let mut alike = self
+            .services
+            .iter()
+            .map(ServiceDef::name)
+            .filter(|name| last_part(name) == last_part(service) && !name.starts_with("grpc."));
+        match (alike.next(), alike.next()) {
+            (None, _) => Err(Status::unimplemented(format!("unknown service {service}"))),
+            (Some(name), None) => {
+                let found = self.handlers.0.get(&*format!("/{name}/{method}"));
+                let found = found.map(|route| route.method.clone());
+                found.ok_or_else(|| unknown_method(name, method))
+            }
+            (Some(one), Some(other)) => Err(Status::unimplemented(format!(
+                "service `{service}` is ambiguous here: `{one}` and `{other}` have the same last part; send the full name"
+            ))),
+        }
     }
 
     /// Whether all that was registered can be served.
@@ -110,23 +160,23 @@ impl Routes {
             Err(Error::new(self.problems.join("; ")))
         }
     }
+}
 
-    /// The status for a path that nothing is served at.
-    pub(crate) fn unknown(&self, path: &str) -> Status {
-        match path.strip_prefix('/').and_then(|path| path.split_once('/')) {
-            Some((service, method))
-                if self.services.iter().any(|known| known.name() == service) =>
-            {
-                Status::unimplemented(format!("unknown method {method} for service {service}"))
-            }
-            Some((service, method))
-                if !service.is_empty() && !method.is_empty() && !method.contains('/') =>
-            {
-                Status::unimplemented(format!("unknown service {service}"))
-            }
-            _ => Status::unimplemented(format!("malformed method name: {path:?}")),
-        }
-    }
+/// Service and method of a path.
+fn split(path: &str) -> Option<(&str, &str)> {
+    path.strip_prefix('/')?
+        .split_once('/')
+        .filter(|(service, method)| {
+            !service.is_empty() && !method.is_empty() && !method.contains('/')
+        })
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+fn unknown_method(service: &str, method: &str) -> Status {
+    Status::unimplemented(format!("unknown method {method} for service {service}"))
 }
 
 impl Backend for Routes {
@@ -136,9 +186,10 @@ impl Backend for Routes {
         method: &Method,
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
-        if !self.handlers.0.contains_key(method.path()) {
-            return failed(self.unknown(method.path()));
-        }
+        let method = &match self.resolve(method.path()) {
+            Ok(method) => method,
+            Err(status) => return failed(status),
+        };
         let ctx = ctx.arrived();
         if self.middleware.is_empty() {
             return self.handlers.call(ctx, method, request);

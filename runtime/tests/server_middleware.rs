@@ -111,11 +111,12 @@ async fn a_middleware_that_panics_or_hangs_costs_one_call() {
         },
     );
     let (stub, _stop, _) = serve_routes(routes).await;
-    for (what, code) in [("panic", Code::Internal), ("hang", Code::DeadlineExceeded)] {
-        let ctx = Context::new()
-            .with_metadata("x-do", what)
-            .unwrap()
-            .with_timeout(Duration::from_millis(200));
+    let asking = |what| Context::new().with_metadata("x-do", what).unwrap();
+    let hasty = asking("hang").with_timeout(Duration::from_millis(50));
+    for (ctx, code) in [
+        (asking("panic"), Code::Internal),
+        (hasty, Code::DeadlineExceeded),
+    ] {
         let status = stub.unary(&ONE, ctx, text("x")).await.unwrap_err();
         assert_eq!(status.code(), code);
     }

@@ -79,13 +79,16 @@ impl ServeMux {
     }
 
     /// Serves the methods of `service` by their rules; the gRPC server at `endpoint`, such as `http://127.0.0.1:9090`, takes
-    /// the calls.
+    /// the calls. It is connected to when the first call needs it; see [`Channel::lazy`].
     ///
-    /// Problems are kept for [`ServeMux::check`].
+    /// Must be called within a tokio runtime. Problems are kept for [`ServeMux::check`].
     pub fn register_endpoint(&mut self, service: &ServiceDef, endpoint: &str) {
         match Channel::lazy(endpoint) {
             Ok(channel) => self.register(service, channel),
-            Err(error) => Arc::make_mut(&mut self.inner).refuse(error.to_string()),
+            Err(error) => {
+                let problem = format!("service `{}`: {error}", service.name());
+                Arc::make_mut(&mut self.inner).refuse(problem);
+            }
         }
     }
 

@@ -1,7 +1,10 @@
 //! gRPC over HTTP/2, on tonic's machinery: the only place that knows it, beside the conversions of the status.
 
+mod caller;
 mod channel;
 mod codec;
+mod format;
+mod json;
 mod server;
 mod timeout;
 

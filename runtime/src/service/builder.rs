@@ -8,7 +8,7 @@ use super::hooks::Hooks;
 use super::{Http, Options, Service};
 use crate::middleware::{Middleware, Stack};
 use crate::registry::{Memory, Registry};
-use crate::{Error, Limits, Routes, ServeMux};
+use crate::{Error, Health, Limits, Routes, ServeMux, Server};
 
 /// Sets a [`Service`] up. Every setting has a default, and the order of the calls does not matter.
 #[derive(Debug)]
@@ -27,8 +27,7 @@ impl ServiceBuilder {
             registry: Arc::new(Memory::new()),
             register_ttl: Duration::from_secs(60),
             register_interval: Duration::from_secs(30),
-            limits: Limits::default(),
-            drain_timeout: Duration::from_secs(30),
+            server: Server::new(),
             middleware: Stack::default(),
             client_middleware: Stack::default(),
             hooks: Hooks::default(),
@@ -119,14 +118,35 @@ impl ServiceBuilder {
     /// What a peer may take up, on every port.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.0.limits = limits;
+        self.0.server = self.0.server.limits(limits);
         self
     }
 
     /// How long calls in flight may go on after the signal to stop: 30 s unless set.
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
-        self.0.drain_timeout = timeout;
+        self.0.server = self.0.server.drain_timeout(timeout);
+        self
+    }
+
+    /// Answers questions about health from `health`; see [`Server::health`].
+    #[must_use]
+    pub fn health(mut self, health: Health) -> Self {
+        self.0.server = self.0.server.health(health);
+        self
+    }
+
+    /// Serves no `grpc.health.v1`.
+    #[must_use]
+    pub fn without_health(mut self) -> Self {
+        self.0.server = self.0.server.without_health();
+        self
+    }
+
+    /// Serves no `grpc.reflection.v1`, which otherwise tells anybody the descriptors of all services.
+    #[must_use]
+    pub fn without_reflection(mut self) -> Self {
+        self.0.server = self.0.server.without_reflection();
         self
     }
 

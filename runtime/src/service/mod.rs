@@ -14,7 +14,7 @@ use std::time::Duration;
 use self::hooks::Hooks;
 use crate::middleware::Stack;
 use crate::registry::Registry;
-use crate::{Client, Error, Limits, Routes, ServeMux};
+use crate::{Client, Error, Routes, ServeMux, Server};
 
 /// A service under a name: gRPC on one port, HTTP on another or on the same, and a record in the registry.
 ///
@@ -50,8 +50,8 @@ struct Options {
     registry: Arc<dyn Registry>,
     register_ttl: Duration,
     register_interval: Duration,
-    limits: Limits,
-    drain_timeout: Duration,
+    /// What every port has in common.
+    server: Server,
     middleware: Stack,
     client_middleware: Stack,
     hooks: Hooks,

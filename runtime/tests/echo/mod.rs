@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
+pub(crate) mod raw;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rmicro::{
@@ -111,6 +114,17 @@ pub(crate) fn routes() -> Routes {
     let mut routes = Routes::new();
     register(&mut routes, &ECHO);
     routes
+}
+
+/// Serves as `server` says until the sender is gone.
+pub(crate) async fn listen(server: Server) -> (SocketAddr, oneshot::Sender<()>) {
+    let listening = server.bind("127.0.0.1:0").await.unwrap();
+    let address = listening.local_addr();
+    let (stop, stopped) = oneshot::channel();
+    tokio::spawn(listening.serve(async {
+        let _ = stopped.await;
+    }));
+    (address, stop)
 }
 
 /// Serves `routes`; the stub calls them directly.
