@@ -54,7 +54,10 @@ pub use pool::{Descriptors, Pool};
 pub use self::{
     backend::{Backend, BoxFuture, Messages},
     builtin::health::Health,
-    client::{Client, Stub},
+    client::{
+        Client, ClientBuilder, ConsistentHash, Hedge, Peer, Pick, Picker, PowerOfTwo, Random,
+        Retry, RoundRobin, Stub,
+    },
     context::Context,
     error::Error,
     gateway::ServeMux,

@@ -6,6 +6,7 @@ use http::HeaderName;
 
 use super::codec::Codecs;
 use super::headers::ALLOWED;
+use super::hooks::Hooks;
 use super::router;
 use crate::descriptor::HttpRule;
 use crate::json::{ParseOptions, PrintOptions};
@@ -21,7 +22,9 @@ pub(crate) struct Options {
     pub(super) content_types: ContentTypes,
     pub(super) patch_mask: PatchMask,
     pub(super) wrong_method: WrongMethod,
-    pub(super) derived_methods: DerivedMethods,
+    pub(super) method_override: MethodOverride,
+    pub(super) form_fallback: FormFallback,
+    pub(super) hooks: Hooks,
     pub(super) error_format: ErrorFormat,
     pub(super) stream_format: StreamFormat,
     pub(super) header_style: HeaderStyle,
@@ -141,16 +144,6 @@ pub enum WrongMethod {
     NotImplemented,
 }
 
-/// Methods that are answered without a rule of their own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DerivedMethods {
-    /// HEAD takes the rule of GET, and OPTIONS is answered with the methods of the path.
-    #[default]
-    HeadAndOptions,
-    /// Neither, as in grpc-gateway.
-    None,
-}
-
 /// How an error is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ErrorFormat {
@@ -243,4 +236,26 @@ pub enum UnboundMethods {
     Skip,
     /// They are reached as `POST /package.Service/Method`, with the message as the body.
     Post,
+}
+
+/// Whether a form may name another method than POST.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MethodOverride {
+    /// It may not.
+    #[default]
+    Off,
+    /// A POST of exactly `application/x-www-form-urlencoded` takes the route of the method that its header
+    /// `x-http-method-override` names, as in grpc-gateway. What filters requests by their method in front of the gateway
+    /// does not see it (CVE-2026-37236).
+    Forms,
+}
+
+/// What a form does that no route of POST takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FormFallback {
+    /// It is answered as any other request with the wrong method.
+    #[default]
+    Off,
+    /// It takes the route of GET, with the form as the query, as in grpc-gateway.
+    Get,
 }

@@ -12,6 +12,7 @@ use super::error::Failure;
 use super::incoming::{self, BoxError};
 use super::mux::Inner;
 use super::options::{ContentTypes, PatchMask, UnmappedBody};
+use super::routing::{BodyUse, Routed};
 use super::{mask, record, transcode};
 use crate::pool::{FieldRef, Kind, MessageRef};
 use crate::wire::{self, WireType};
@@ -21,7 +22,7 @@ use crate::{Result, Status};
 pub(super) async fn message<B>(
     mux: &Inner,
     binding: &Binding,
-    path: &str,
+    routed: &Routed<'_>,
     parts: &Parts,
     body: B,
 ) -> Result<Bytes, Failure>
@@ -30,6 +31,10 @@ where
     B::Error: Into<BoxError>,
 {
     let (mut out, body) = match binding.body {
+        _ if routed.body_use == BodyUse::AsQuery => {
+            let body = incoming::whole(body, &mux.options.limits).await?;
+            (read_form(mux, binding, &body)?, Bytes::new())
+        }
         BodyRule::Unmapped => {
             refuse_body(mux, binding, parts, body).await?;
             (Vec::new(), Bytes::new())
@@ -57,7 +62,7 @@ where
     {
         mask::write(message, number, &body, &mut out);
     }
-    bind::path(binding, path, &mux.options, &mut out)?;
+    bind::path(binding, &routed.path, &mux.options, &mut out)?;
     Ok(out.into())
 }
 
@@ -121,13 +126,7 @@ fn read_body(
     match media(headers, &mux.options.codecs) {
         Media::Json => {}
         Media::Codec(codec) => return Ok(read_coded(binding, rule, codec, body)?),
-        Media::Form => {
-            let form = std::str::from_utf8(body)
-                .map_err(|_| Status::invalid_argument("the form is not UTF-8"))?;
-            let mut out = Vec::new();
-            bind::pairs(binding, form, Place::Form, &mux.options, &mut out)?;
-            return Ok(out);
-        }
+        Media::Form => return Ok(read_form(mux, binding, body)?),
         Media::Other if mux.options.content_types == ContentTypes::AnyIsJson => {}
         Media::Other => return Err(unsupported(headers)),
     }
@@ -213,6 +212,14 @@ pub(super) fn single_message(field: FieldRef<'_>) -> Option<MessageRef<'_>> {
         Kind::Message(message) if !field.is_repeated() && !field.is_map() => Some(message),
         _ => None,
     }
+}
+
+fn read_form(mux: &Inner, binding: &Binding, body: &[u8]) -> Result<Vec<u8>> {
+    let form =
+        std::str::from_utf8(body).map_err(|_| Status::invalid_argument("the form is not UTF-8"))?;
+    let mut out = Vec::new();
+    bind::pairs(binding, form, Place::Form, &mux.options, &mut out)?;
+    Ok(out)
 }
 
 /// What a body says that it is.
