@@ -10,6 +10,7 @@ mod call;
 mod capture;
 mod codec;
 mod error;
+mod explain;
 mod frames;
 mod handler;
 mod headers;
@@ -24,6 +25,7 @@ mod request;
 mod router;
 mod routing;
 mod serve;
+mod table;
 mod transcode;
 mod upload;
 mod value;
@@ -33,6 +35,7 @@ pub use self::{
     builder::{Compat, ServeMuxBuilder},
     codec::Codec,
     error::http_status,
+    explain::Explanation,
     handler::PathParams,
     hooks::Call,
     mux::ServeMux,
@@ -42,4 +45,5 @@ pub use self::{
         UnknownQuery, UnmappedBody, WrongMethod,
     },
     router::{DerivedMethods, EmptySegments, RouteOrder, TrailingSlash, VerbMatching},
+    table::RouteTable,
 };
