@@ -33,16 +33,53 @@ pub(super) fn signed(value: i64, out: &mut Vec<u8>) {
     unsigned(value.unsigned_abs(), out);
 }
 
+/// Appends an element of an array with its comma.
+#[inline]
+pub(super) fn int32_element(value: i32, out: &mut Vec<u8>) {
+    let size = u64::from(value.unsigned_abs());
+    if size >= EIGHT {
+        out.push(b',');
+        return signed(i64::from(value), out);
+    }
+    let (text, digits) = shifted(size);
+    // The comma and the sign in front, all in one write.
+    let minus = usize::from(value < 0);
+    let signed = if value < 0 {
+        u128::from(text) << 8 | u128::from(b'-')
+    } else {
+        u128::from(text)
+    };
+    let length = out.len() + 1 + minus + digits;
+    out.extend_from_slice(&(signed << 8 | u128::from(b',')).to_le_bytes());
+    out.truncate(length);
+}
+
+/// Appends an element of an array, a string, with its comma.
+#[inline]
+pub(super) fn int64_element(value: i64, out: &mut Vec<u8>) {
+    out.extend_from_slice(if value < 0 { b",\"-" } else { b",\"0" });
+    // Without a sign the third byte is the first digit's place.
+    out.truncate(out.len() - usize::from(value >= 0));
+    unsigned(value.unsigned_abs(), out);
+    out.push(b'"');
+}
+
 /// Appends a number of up to eight digits: all of them are made at once in one word, and zeros in front are shifted out.
 #[inline(always)]
 fn short(value: u64, out: &mut Vec<u8>) {
-    let word = eight_digits(value);
-    // At least one digit stays.
-    let zeros = ((word | 1 << 56).trailing_zeros() / 8) as usize;
-    let text = (word | 0x3030_3030_3030_3030) >> (8 * zeros);
-    let length = out.len() + 8 - zeros;
+    let (text, digits) = shifted(value);
+    let length = out.len() + digits;
     out.extend_from_slice(&text.to_le_bytes());
     out.truncate(length);
+}
+
+/// The text of a number of up to eight digits, the first one lowest, and how many they are.
+#[inline(always)]
+const fn shifted(value: u64) -> (u64, usize) {
+    let word = eight_digits(value);
+    // At least one digit stays.
+    let zeros = (word | 1 << 56).trailing_zeros() as usize / 8;
+    ((word | 0x3030_3030_3030_3030) >> (8 * zeros), 8 - zeros)
 }
 
 /// Eight decimal digits, one a byte, the first one lowest.

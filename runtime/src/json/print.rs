@@ -128,6 +128,7 @@ impl<'p> Printer<'p, '_> {
     }
 
     fn object(&mut self, message: MessageRef<'p>, bytes: &[u8]) -> Printed<()> {
+        self.check_size(bytes)?;
         self.nested(bytes, |this| {
             let mut members = this.open();
             if message.table.status && this.options.unknown_any == UnknownAny::Fail {
@@ -244,8 +245,13 @@ impl<'p> Printer<'p, '_> {
             return;
         }
         let length = self.out.len() + key.length;
-        for chunk in &key.padded {
-            self.out.extend_from_slice(chunk);
+        match &*key.padded {
+            [only] => self.out.extend_from_slice(only),
+            [first, second] => {
+                self.out.extend_from_slice(first);
+                self.out.extend_from_slice(second);
+            }
+            all => self.out.extend_from_slice(all.as_flattened()),
         }
         self.out.truncate(length);
     }
@@ -271,6 +277,7 @@ impl<'p> Printer<'p, '_> {
         let fields = self.pool.fields_of(message.table);
         let mut wire = Wire::new(bytes);
         let (mut next, mut last, mut oneofs) = (0, 0, 0u64);
+        let always = self.options.always_print_fields_with_no_presence;
         while !wire.rest.is_empty() {
             let start = wire.rest;
             let tag = wire.varint()?;
@@ -311,8 +318,20 @@ impl<'p> Printer<'p, '_> {
                 }
                 oneofs |= bit;
             }
-            if self.options.always_print_fields_with_no_presence {
+            if always {
                 self.defaults(message, number, members)?;
+            }
+            if field.scalar == Scalar::String && field.cardinality == Cardinality::Singular {
+                // Most fields are these.
+                let bytes = wire
+                    .bytes()
+                    .map_err(|fault| Stop::Fault(fault).in_field(message, field))?;
+                if !bytes.is_empty() || field.presence || always {
+                    self.key(field);
+                    self.string(bytes)
+                        .map_err(|stop| stop.in_field(message, field))?;
+                }
+                continue;
             }
             self.field(field, wire_type, &mut wire)
                 .map_err(|stop| stop.in_field(message, field))?;
@@ -363,7 +382,6 @@ impl<'p> Printer<'p, '_> {
             return Ok(());
         }
         self.key(field);
-        self.check_size(&[])?;
         self.value(field, value)
     }
 
@@ -484,6 +502,19 @@ impl<'p> Printer<'p, '_> {
     ) -> Printed<(Option<Payload<'w>>, Option<Payload<'w>>)> {
         let mut wire = Wire::new(entry);
         let (mut key, mut value) = (None, None);
+        // Nearly all entries are a key and a value.
+        if let [tag, rest @ ..] = wire.rest
+            && *tag == key_field.tag[0]
+        {
+            wire.rest = rest;
+            key = Some(wire.payload(1, key_field.wire_type, self.depth)?);
+            if let [tag, rest @ ..] = wire.rest
+                && *tag == value_field.tag[0]
+            {
+                wire.rest = rest;
+                value = Some(wire.payload(2, value_field.wire_type, self.depth)?);
+            }
+        }
         while !wire.rest.is_empty() {
             let (number, wire_type) = wire.tag()?;
             let payload = wire.payload(number, wire_type, self.depth)?;
@@ -589,6 +620,13 @@ impl<'w> Records<'w> for Consecutive<'_, 'w, '_> {
             return Ok(None);
         }
         let start = self.wire.rest;
+        if self.wire.varint()? == u64::from(self.field.tag_value) {
+            let value = self
+                .wire
+                .payload(self.field.number, self.field.wire_type, self.depth)?;
+            return Ok(Some(value));
+        }
+        self.wire.rest = start;
         let (number, wire_type) = self.wire.tag()?;
         if number != self.field.number || !accepts(self.field, wire_type) {
             self.wire.rest = start;

@@ -126,11 +126,16 @@ impl<'p> Printer<'p, '_> {
         let mut wire = Wire::new(bytes);
         match field.scalar {
             // The types that come in large arrays have loops of their own.
-            Scalar::Int32 => {
+            Scalar::Int32 if self.options.indent == 0 => {
                 while !wire.rest.is_empty() {
                     let value = wire.varint()?;
-                    self.separate();
-                    digits::signed(i64::from(value as i32), self.out);
+                    digits::int32_element(value as i32, self.out);
+                }
+            }
+            Scalar::Int64 if self.options.indent == 0 && !self.options.int64_as_numbers => {
+                while !wire.rest.is_empty() {
+                    let value = wire.varint()?;
+                    digits::int64_element(value as i64, self.out);
                 }
             }
             Scalar::Int64 => {
