@@ -114,7 +114,8 @@ impl<'p> Printer<'p> {
     }
 
     fn enumeration(&mut self, field: &Field, number: i32) {
-        if field.null_value {
+        // Another number would come back as zero.
+        if field.null_value && number == 0 {
             self.out.extend_from_slice(b"null");
             return;
         }

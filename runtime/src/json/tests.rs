@@ -689,6 +689,16 @@ fn closed_enums_groups_and_message_sets_work() {
 }
 
 #[test]
+fn a_null_value_with_another_number_keeps_it() {
+    assert_eq!(
+        json(PROTO3, &[0x98, 0x13, 2]).as_deref(),
+        Ok(r#"{"optionalNullValue":2}"#)
+    );
+    let null = r#"{"oneofNullValue":null}"#;
+    assert_eq!(round(PROTO3, null).as_deref(), Ok(null));
+}
+
+#[test]
 fn typed_messages_go_there_and_back() {
     let time = prost_types::Timestamp {
         seconds: 1,
