@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::Extensions;
+use http::{Extensions, HeaderName};
 
 use crate::{Error, Metadata};
 
@@ -28,13 +28,13 @@ use crate::{Error, Metadata};
 pub struct Context {
     call: Arc<Call>,
     response: Arc<Mutex<Response>>,
+    passage: Passage,
 }
 
 #[derive(Clone, Default)]
 struct Call {
     metadata: Metadata,
     outgoing: Metadata,
-    passage: Passage,
     deadline: Option<Instant>,
     peer: Option<SocketAddr>,
     extensions: Extensions,
@@ -187,30 +187,39 @@ impl Context {
     }
 
     /// A context for a call that is on its way through a gateway: a server elsewhere gets all of the metadata.
-    pub(crate) fn relayed(metadata: Metadata, peer: Option<SocketAddr>) -> Self {
-        Self::of(Call {
+    pub(crate) fn relayed(
+        metadata: Metadata,
+        peer: Option<SocketAddr>,
+        timeout: Option<Duration>,
+    ) -> Self {
+        let call = Call {
+            outgoing: trace(&metadata),
             metadata,
             peer,
-            passage: Passage::Relayed,
+            deadline: timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             ..Call::default()
-        })
+        };
+        Self {
+            passage: Passage::Relayed,
+            ..Self::of(call)
+        }
     }
 
     /// The same context for the handler that the call was for, as [`Context::incoming`] would have made it.
     pub(crate) fn arrived(mut self) -> Self {
-        if self.call.passage == Passage::Relayed {
-            let call = self.call_mut();
-            call.passage = Passage::Ends;
-            call.outgoing = trace(&call.metadata);
-        }
+        self.passage = Passage::Ends;
         self
     }
 
     /// The headers that a call made with this context sends.
     pub(crate) fn sent_headers(&self) -> http::HeaderMap {
-        let mut headers = self.call.outgoing.as_headers().clone();
-        if self.call.passage == Passage::Relayed {
-            for (name, value) in self.call.metadata.as_headers() {
+        let own = self.call.outgoing.as_headers();
+        if self.passage == Passage::Ends {
+            return own.clone();
+        }
+        let mut headers = self.call.metadata.as_headers().clone();
+        for (name, value) in own {
+            if !TRACE.contains(name) {
                 headers.append(name.clone(), value.clone());
             }
         }
@@ -221,6 +230,7 @@ impl Context {
         Self {
             call: Arc::new(call),
             response: Arc::default(),
+            passage: Passage::Ends,
         }
     }
 
@@ -235,18 +245,19 @@ impl Context {
 }
 
 /// The W3C trace headers.
+const TRACE: [HeaderName; 2] = [
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+];
+
 fn trace(metadata: &Metadata) -> Metadata {
-    let mut trace = Metadata::new();
-    if metadata.is_empty() {
-        return trace;
-    }
-    for name in ["traceparent", "tracestate"] {
-        if let Some(value) = metadata.get(name) {
-            // What has just been read as visible ASCII can be written as such.
-            let _ = trace.insert(name, value);
+    let mut trace = http::HeaderMap::new();
+    for name in TRACE {
+        if let Some(value) = metadata.as_headers().get(&name) {
+            trace.insert(name, value.clone());
         }
     }
-    trace
+    Metadata::from(trace)
 }
 
 impl fmt::Debug for Context {

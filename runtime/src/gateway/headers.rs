@@ -94,7 +94,7 @@ pub(super) fn context(
     longest: Option<Duration>,
     options: &Options,
 ) -> Result<Context> {
-    let mut metadata = HeaderMap::with_capacity(8);
+    let mut metadata = HeaderMap::with_capacity(6);
     let mut timeout = longest;
     let mut forwarded = String::new();
     let mut host = None;
@@ -136,11 +136,7 @@ pub(super) fn context(
     {
         metadata.insert(FORWARDED_HOST, host);
     }
-    let ctx = Context::relayed(Metadata::from(metadata), peer);
-    Ok(match timeout {
-        Some(timeout) => ctx.with_timeout(timeout),
-        None => ctx,
-    })
+    Ok(Context::relayed(Metadata::from(metadata), peer, timeout))
 }
 
 fn insert_allowed(
@@ -258,10 +254,9 @@ fn is_text(value: &HeaderValue) -> bool {
 }
 
 /// Puts the response's metadata among an answer's headers.
-pub(super) fn write_headers(ctx: &Context, headers: &mut HeaderMap, options: &Options) {
-    let metadata = std::mem::take(&mut *ctx.response_headers());
+pub(super) fn write_headers(metadata: &Metadata, headers: &mut HeaderMap, options: &Options) {
     if !metadata.is_empty() {
-        extend(headers, &metadata, PREFIX, options);
+        extend(headers, metadata, PREFIX, options);
     }
 }
 
