@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{Extensions, HeaderName};
+use http::{Extensions, HeaderMap, HeaderName};
 
 use crate::{Error, Metadata};
 
@@ -31,9 +31,36 @@ pub struct Context {
     passage: Passage,
 }
 
+/// What the caller sent, made when it is asked for the first time: most handlers never do.
+pub(crate) trait Source: Send + Sync {
+    /// Makes the metadata.
+    fn metadata(&self) -> Metadata;
+}
+
+#[derive(Clone)]
+enum Received {
+    Ready(Metadata),
+    Source(Arc<dyn Source>, OnceLock<Metadata>),
+}
+
+impl Default for Received {
+    fn default() -> Self {
+        Received::Ready(Metadata::new())
+    }
+}
+
+impl Received {
+    fn get(&self) -> &Metadata {
+        match self {
+            Received::Ready(metadata) => metadata,
+            Received::Source(source, made) => made.get_or_init(|| source.metadata()),
+        }
+    }
+}
+
 #[derive(Clone, Default)]
 struct Call {
-    metadata: Metadata,
+    metadata: Received,
     outgoing: Metadata,
     deadline: Option<Instant>,
     peer: Option<SocketAddr>,
@@ -64,7 +91,7 @@ impl Context {
 
     /// What the caller sent.
     pub fn metadata(&self) -> &Metadata {
-        &self.call.metadata
+        self.call.metadata.get()
     }
 
     /// When the call is to be over; the runtime ends it then with DEADLINE_EXCEEDED.
@@ -178,8 +205,8 @@ impl Context {
     /// A context for a call that has come in.
     pub fn incoming(metadata: Metadata, peer: Option<SocketAddr>) -> Self {
         let call = Call {
-            outgoing: trace(&metadata),
-            metadata,
+            outgoing: trace(metadata.as_headers()),
+            metadata: Received::Ready(metadata),
             peer,
             ..Call::default()
         };
@@ -188,13 +215,14 @@ impl Context {
 
     /// A context for a call that is on its way through a gateway: a server elsewhere gets all of the metadata.
     pub(crate) fn relayed(
-        metadata: Metadata,
+        headers: &HeaderMap,
+        source: Arc<dyn Source>,
         peer: Option<SocketAddr>,
         timeout: Option<Duration>,
     ) -> Self {
         let call = Call {
-            outgoing: trace(&metadata),
-            metadata,
+            outgoing: trace(headers),
+            metadata: Received::Source(source, OnceLock::new()),
             peer,
             deadline: timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             ..Call::default()
@@ -212,12 +240,12 @@ impl Context {
     }
 
     /// The headers that a call made with this context sends.
-    pub(crate) fn sent_headers(&self) -> http::HeaderMap {
+    pub(crate) fn sent_headers(&self) -> HeaderMap {
         let own = self.call.outgoing.as_headers();
         if self.passage == Passage::Ends {
             return own.clone();
         }
-        let mut headers = self.call.metadata.as_headers().clone();
+        let mut headers = self.metadata().as_headers().clone();
         for (name, value) in own {
             if !TRACE.contains(name) {
                 headers.append(name.clone(), value.clone());
@@ -250,11 +278,13 @@ const TRACE: [HeaderName; 2] = [
     HeaderName::from_static("tracestate"),
 ];
 
-fn trace(metadata: &Metadata) -> Metadata {
-    let mut trace = http::HeaderMap::new();
-    for name in TRACE {
-        if let Some(value) = metadata.as_headers().get(&name) {
-            trace.insert(name, value.clone());
+fn trace(headers: &HeaderMap) -> Metadata {
+    let mut trace = HeaderMap::new();
+    if !headers.is_empty() {
+        for name in TRACE {
+            if let Some(value) = headers.get(&name) {
+                trace.insert(name, value.clone());
+            }
         }
     }
     Metadata::from(trace)
@@ -263,7 +293,7 @@ fn trace(metadata: &Metadata) -> Metadata {
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("metadata", &self.call.metadata)
+            .field("metadata", self.metadata())
             .field("outgoing", &self.call.outgoing)
             .field("deadline", &self.call.deadline)
             .field("peer", &self.call.peer)

@@ -1,6 +1,5 @@
 //! One call: bind, call the backend, write the answer.
 
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
@@ -8,7 +7,6 @@ use std::task::{Context as Task, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::header::CONTENT_TYPE;
-use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::answer::{Writer, content_type};
@@ -16,6 +14,7 @@ use super::binding::{Binding, BodyRule, Content};
 use super::body::Body;
 use super::error::Failure;
 use super::frames::{Frames, Framing};
+use super::headers::Head;
 use super::incoming::BoxError;
 use super::mux::Inner;
 use super::options::StreamFormat;
@@ -26,20 +25,19 @@ use crate::{Context, Kind, Messages, Status, Streaming};
 
 /// Answers a request by a method.
 pub(super) async fn call<B>(
-    mux: &Arc<Inner>,
+    head: &Arc<Head>,
     binding: &Arc<Binding>,
     routed: &Routed<'_>,
-    peer: Option<SocketAddr>,
-    parts: &Parts,
     body: &mut Option<B>,
 ) -> Result<Response<Body>, Failure>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
+    let (mux, parts) = (&head.mux, &head.parts);
     let kind = binding.method.kind();
     let longest = mux.options.limits.timeout.filter(|_| kind == Kind::Unary);
-    let ctx = headers::context(parts, peer, longest, &mux.options)?;
+    let ctx = head.context(longest)?;
     let link = kind.client_streams().then(Link::default);
     let streams = kind.client_streams() && binding.body != BodyRule::Unmapped;
     let request = match if streams { body.take() } else { None } {

@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use http::request::Parts;
 use http::{Method as HttpMethod, Request, Response};
 use http_body::Body as _;
 use tracing::field::Empty;
@@ -17,6 +16,7 @@ use super::binding::Binding;
 use super::body::Body;
 use super::call::call;
 use super::error::Failure;
+use super::headers::Head;
 use super::hooks::Call;
 use super::incoming::BoxError;
 use super::mux::{Inner, Route};
@@ -44,10 +44,11 @@ where
         duration_us = Empty,
     );
     // What follows is kept small: the future is on the heap for every request, and what it takes over is moved about.
+    let head = Arc::new(Head { mux, parts, peer });
     let mut body = Some(body);
     async move {
         let started = (!span.is_disabled()).then(Instant::now);
-        let way = routed(&mux, peer, &parts, &mut body, &span);
+        let way = routed(&head, &mut body, &span);
         let response = way.instrument(span.clone()).await;
         if let Some(started) = started {
             let code = response.extensions().get().copied().unwrap_or(Code::Ok);
@@ -59,23 +60,18 @@ where
     }
 }
 
-async fn routed<B>(
-    mux: &Arc<Inner>,
-    peer: Option<SocketAddr>,
-    parts: &Parts,
-    body: &mut Option<B>,
-    span: &Span,
-) -> Response<Body>
+async fn routed<B>(head: &Arc<Head>, body: &mut Option<B>, span: &Span) -> Response<Body>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
+    let (mux, parts) = (&head.mux, &head.parts);
     let mut response = match route(mux, parts) {
         Ok(routed) => match routed.route {
             Route::Method(binding) => {
                 span.record("route", &*binding.text);
                 span.record("rpc", binding.method.path());
-                let called = call(mux, binding, &routed, peer, parts, body).await;
+                let called = call(head, binding, &routed, body).await;
                 let mut response =
                     called.unwrap_or_else(|failure| mux.failure(&failure, Some(binding)));
                 if let Some(hook) = &mux.options.hooks.response {
