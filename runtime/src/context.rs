@@ -262,6 +262,20 @@ impl Context {
         }
     }
 
+    /// The same call with a response that is not shared with the clones of this.
+    pub(crate) fn with_response_of_its_own(&self) -> Self {
+        Self {
+            call: self.call.clone(),
+            response: Arc::default(),
+        }
+    }
+
+    /// Takes over what `other`, about the same call, got as its response.
+    pub(crate) fn take_response_of(&self, other: &Context) {
+        let response = std::mem::take(&mut *other.response());
+        *self.response() = response;
+    }
+
     fn call_mut(&mut self) -> &mut Call {
         Arc::make_mut(&mut self.call)
     }

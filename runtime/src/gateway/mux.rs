@@ -21,7 +21,7 @@ use crate::descriptor::{HttpRule, Pattern};
 use crate::middleware::Stack;
 use crate::pool::MethodRef;
 use crate::template::Template;
-use crate::{Backend, BoxFuture, Error, Pool, ServiceDef};
+use crate::{Backend, BoxFuture, Channel, Error, Pool, ServiceDef};
 
 /// Serves methods by HTTP, as the `google.api.http` rules of their `.proto` files say.
 ///
@@ -87,6 +87,20 @@ impl ServeMux {
                     "the descriptors of service `{}` are broken: {error}",
                     service.name()
                 );
+                Arc::make_mut(&mut self.inner).refuse(problem);
+            }
+        }
+    }
+
+    /// Serves the methods of `service` by their rules; the gRPC server at `endpoint`, such as `http://127.0.0.1:9090`, takes
+    /// the calls. It is connected to when the first call needs it; see [`Channel::lazy`].
+    ///
+    /// Must be called within a tokio runtime. Problems are kept for [`ServeMux::check`].
+    pub fn register_endpoint(&mut self, service: &ServiceDef, endpoint: &str) {
+        match Channel::lazy(endpoint) {
+            Ok(channel) => self.register(service, channel),
+            Err(error) => {
+                let problem = format!("service `{}`: {error}", service.name());
                 Arc::make_mut(&mut self.inner).refuse(problem);
             }
         }

@@ -3,11 +3,15 @@
 mod caller;
 mod channel;
 mod codec;
+mod connection;
 mod format;
 mod json;
+mod lost;
 mod server;
 mod timeout;
 
 pub use channel::{Channel, GrpcBackend};
+pub(crate) use connection::ConnectionOptions;
+pub(crate) use lost::Unprocessed;
 pub(crate) use server::{GrpcBody, is_grpc, serve};
 pub(crate) use timeout::parse_timeout;

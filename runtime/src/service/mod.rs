@@ -83,7 +83,10 @@ impl Service {
 
     /// A client that finds other services in the registry of this one.
     pub fn client(&self) -> Client {
-        Client::new(self.options.registry.clone())
+        Client::through(
+            self.options.client_middleware.clone(),
+            self.options.registry.clone(),
+        )
     }
 
     /// The name that it is registered under.

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
+pub(crate) mod cluster;
 pub(crate) mod raw;
 
 use std::net::SocketAddr;
