@@ -267,6 +267,7 @@ impl Context {
         Self {
             call: self.call.clone(),
             response: Arc::default(),
+            passage: self.passage,
         }
     }
 

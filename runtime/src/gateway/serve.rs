@@ -21,6 +21,8 @@ use super::hooks::Call;
 use super::incoming::BoxError;
 use super::mux::{Inner, Route};
 use super::routing::{Unrouted, route, wrong_method};
+#[cfg(feature = "websocket")]
+use super::websocket;
 use crate::Code;
 
 /// Answers a request.
@@ -66,6 +68,17 @@ where
     B::Error: Into<BoxError>,
 {
     let (mux, parts) = (&head.mux, &head.parts);
+    #[cfg(feature = "websocket")]
+    if websocket::is_handshake(&parts.headers)
+        && parts.method == HttpMethod::GET
+        && let Some((binding, path)) = super::routing::websocket(mux, parts)
+    {
+        span.record("route", &*binding.text);
+        span.record("rpc", binding.method.path());
+        let upgrade = parts.extensions.get::<hyper::upgrade::OnUpgrade>().cloned();
+        let answered = websocket::answer(head, binding, path, upgrade);
+        return answered.unwrap_or_else(|failure| mux.failure(&failure, Some(binding)));
+    }
     let mut response = match route(mux, parts) {
         Ok(routed) => match routed.route {
             Route::Method(binding) => {
