@@ -8,6 +8,8 @@
 
 mod limits;
 mod support;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 use rmicro::gateway::{Compat, ServeMux};
 
