@@ -3,6 +3,7 @@
 mod btree;
 mod comments;
 mod format;
+mod needed;
 mod renaming;
 
 use std::collections::BTreeMap;
@@ -37,8 +38,9 @@ pub(crate) fn generate(
     }
     let renaming = Renaming::of(request, names);
     let mut comments = Comments::default();
-    let mut files = Vec::with_capacity(request.files.len());
-    for file in &request.files {
+    let mut files = Vec::new();
+    for index in needed::files(request) {
+        let file = &request.files[index];
         let mut descriptor = FileDescriptorProto::decode(&*file.bytes)
             .map_err(|error| format!("a file descriptor is not valid: {error}"))?;
         // Imports are there because what derives `Copy` and what needs a box depends on the messages inside; the code
