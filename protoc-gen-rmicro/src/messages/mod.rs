@@ -3,6 +3,8 @@
 mod btree;
 mod comments;
 mod format;
+mod groups;
+mod lowering;
 mod needed;
 mod renaming;
 
@@ -18,6 +20,8 @@ use crate::model::Model;
 use crate::names::{Names, PROST, PROST_TYPES};
 use crate::options::Options;
 use crate::request::Request;
+
+pub(crate) use self::lowering::is_known as is_known_edition;
 
 use self::comments::Comments;
 use self::format::formatted;
@@ -49,6 +53,7 @@ pub(crate) fn generate(
             true => Module::from_protobuf_package_name(names.prost_package(descriptor.package())),
             false => Module::from_parts(["imported"; 2]),
         };
+        lowering::lower(&mut descriptor, &file.descriptor);
         descriptor.service.clear();
         renaming.apply(&mut descriptor);
         let locations = file.generate.then(|| Locations::of(&file.descriptor));
@@ -56,6 +61,9 @@ pub(crate) fn generate(
         files.push((module, descriptor));
     }
     let mut config = config(names, options, &renaming);
+    for path in groups::recursive(files.iter().map(|(_, file)| file)) {
+        config.boxed(path);
+    }
     for path in btree::messages(
         files.iter().map(|(_, file)| file),
         &options.messages.btree_map,
