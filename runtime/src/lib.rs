@@ -21,6 +21,9 @@ mod error;
 #[cfg(feature = "transport")]
 pub mod gateway;
 #[cfg(feature = "transport")]
+#[rustfmt::skip]
+pub mod google;
+#[cfg(feature = "transport")]
 mod grpc;
 #[cfg(feature = "transport")]
 mod guard;

@@ -186,14 +186,11 @@ impl Backend for Routes {
         method: &Method,
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
-        let found;
-        let method = match self.resolve(method.path()) {
-            Ok(resolved) => {
-                found = resolved;
-                &found
-            }
+        let method = &match self.resolve(method.path()) {
+            Ok(method) => method,
             Err(status) => return failed(status),
         };
+        let ctx = ctx.arrived();
         if self.middleware.is_empty() {
             return self.handlers.call(ctx, method, request);
         }

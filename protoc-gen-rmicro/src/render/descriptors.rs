@@ -61,12 +61,20 @@ pub(super) fn render(
 fn write(set: &[u8], deps: &[String], layout: &mut Layout) {
     let start = "::rmicro::file_descriptor_set!(V1, b\"";
     let lines = byte_string(set, LINE - start.len());
-    let end = match deps {
-        [] => "\");".to_owned(),
-        _ => format!("\", [{}]);", deps.join(", ")),
-    };
-    let text = format!("{start}{}{end}", lines.join("\\\n"));
-    text.lines().for_each(|line| layout.line(line));
+    let text = format!("{start}{}\"", lines.join("\\\n"));
+    let mut text = text.lines().peekable();
+    while let Some(line) = text.next() {
+        match text.peek() {
+            Some(_) => layout.line(line),
+            None if deps.is_empty() => layout.line(&format!("{line});")),
+            None => {
+                layout.line(&format!("{line}, ["));
+                layout
+                    .indented(|layout| deps.iter().for_each(|dep| layout.line(&format!("{dep},"))));
+                layout.line("]);");
+            }
+        }
+    }
 }
 
 /// The inside of a byte string, as lines that a backslash at their ends joins; the first one is to be shorter.

@@ -57,6 +57,19 @@ impl Layout {
         }
     }
 
+    /// `start inside end`, with `inside` on a line of its own where one line is too narrow.
+    pub(super) fn braced(&mut self, start: &str, inside: &str, end: &str) {
+        let line = format!("{start} {inside} {end}");
+        match self.fits(&line) {
+            true => self.line(&line),
+            false => {
+                self.line(start);
+                self.indented(|layout| layout.line(inside));
+                self.line(end);
+            }
+        }
+    }
+
     /// A function with a body of one line, its parameters below each other where one line is too narrow.
     pub(super) fn function(
         &mut self,

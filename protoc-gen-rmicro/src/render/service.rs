@@ -136,15 +136,12 @@ impl Rendering<'_> {
                     let function = &one.names.function;
                     let kind = kind_function(one.method.kind);
                     let constant = format!("{}::{}", names.service, one.names.constant);
-                    layout.line(&format!(".{kind}(&{constant}, |h, ctx, req| async move {{"));
-                    layout.indented(|layout| match one.names.is_shadowed() {
-                        true => layout.line(&format!(
-                            "{}::{function}(&*h, ctx, req).await",
-                            names.handler
-                        )),
-                        false => layout.line(&format!("h.{function}(ctx, req).await")),
-                    });
-                    layout.line(&format!("}}){end}"));
+                    let call = match one.names.is_shadowed() {
+                        true => format!("{}::{function}(&*h, ctx, req).await", names.handler),
+                        false => format!("h.{function}(ctx, req).await"),
+                    };
+                    let start = format!(".{kind}(&{constant}, |h, ctx, req| async move {{");
+                    layout.braced(&start, &call, &format!("}}){end}"));
                 }
             });
         });
@@ -156,6 +153,9 @@ impl Rendering<'_> {
         layout.blank();
         layout.line(&format!("/// Calls `{}`.", service.full_name));
         deprecated(service.deprecated, layout);
+        if self.methods.is_empty() {
+            layout.line("#[allow(dead_code)]");
+        }
         layout.line("#[derive(Clone, Debug)]");
         layout.line(&format!("pub struct {client}(::rmicro::Stub);"));
         layout.blank();
@@ -173,7 +173,6 @@ impl Rendering<'_> {
                 &["Self(::rmicro::Stub::new(name, client))"],
             );
             for one in &self.methods {
-                layout.blank();
                 one.client(self, layout);
             }
         });

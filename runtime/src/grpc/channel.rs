@@ -189,7 +189,7 @@ fn of_deadline(ctx: &Context, status: Status) -> Status {
 
 /// What the context says, as headers.
 fn metadata(ctx: &Context) -> MetadataMap {
-    let mut headers = ctx.outgoing().as_headers().clone();
+    let mut headers = ctx.sent_headers();
     if let Some(timeout) = ctx.remaining()
         && let Ok(timeout) = http::HeaderValue::try_from(format_timeout(timeout))
     {

@@ -1,13 +1,27 @@
 //! Numbers as JSON text.
 
+const EIGHT: u64 = 100_000_000;
+
 /// Appends an integer.
 #[inline]
 pub(super) fn unsigned(value: u64, out: &mut Vec<u8>) {
-    if value < 100_000_000 {
-        short(value, out);
-    } else {
-        out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    if value < EIGHT {
+        return short(value, out);
     }
+    let (high, low) = (value / EIGHT, value % EIGHT);
+    if high < EIGHT {
+        short(high, out);
+    } else {
+        short(high / EIGHT, out);
+        full(high % EIGHT, out);
+    }
+    full(low, out);
+}
+
+/// Appends eight digits, zeros in front among them.
+#[inline(always)]
+fn full(value: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(eight_digits(value) | 0x3030_3030_3030_3030).to_le_bytes());
 }
 
 /// Appends an integer.

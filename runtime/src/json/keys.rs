@@ -27,9 +27,6 @@ const MAX_LOOKS: usize = 64;
 impl KeySet {
     /// Forgets all keys, and keeps the memory.
     pub(super) fn clear(&mut self) {
-        if self.seed == 0 {
-            self.seed = RandomState::new().hash_one(0u8) | 1;
-        }
         self.hashes.clear();
         self.keys.clear();
         self.slots.clear();
@@ -43,18 +40,20 @@ impl KeySet {
         if let Some(sorted) = &mut self.sorted {
             return sorted.insert(key.to_vec());
         }
-        let hash = hash(self.seed, key);
-        let same = |i: usize, keys: &[Range<usize>]| bytes.get(keys[i].clone()) == Some(key);
-        let count = self.hashes.len();
+        let count = self.keys.len();
         if count < FEW {
-            let found = (0..count).any(|i| self.hashes[i] == hash && same(i, &self.keys));
-            self.hashes.push(hash);
+            let found = self
+                .keys
+                .iter()
+                .any(|range| bytes.get(range.clone()) == Some(key));
             self.keys.push(range);
             return !found;
         }
-        if (count + 1) * 2 > self.slots.len() && !self.grow() {
+        if (count + 1) * 2 > self.slots.len() && !self.grow(bytes) {
             return self.sort(bytes, key);
         }
+        let hash = hash(self.seed, key);
+        let same = |i: usize, keys: &[Range<usize>]| bytes.get(keys[i].clone()) == Some(key);
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         for _ in 0..MAX_LOOKS {
@@ -75,8 +74,17 @@ impl KeySet {
     }
 
     /// Makes room, or says that the keys clash too much.
-    fn grow(&mut self) -> bool {
-        let size = (self.slots.len() * 2).max(FEW * 4);
+    fn grow(&mut self, bytes: &[u8]) -> bool {
+        if self.seed == 0 {
+            self.seed = RandomState::new().hash_one(0u8) | 1;
+        }
+        for range in &self.keys[self.hashes.len()..] {
+            self.hashes.push(hash(
+                self.seed,
+                bytes.get(range.clone()).unwrap_or_default(),
+            ));
+        }
+        let size = (self.slots.len() * 4).max(FEW * 8);
         self.slots.clear();
         self.slots.resize(size, 0);
         for (i, hash) in self.hashes.iter().enumerate() {

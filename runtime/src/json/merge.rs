@@ -47,11 +47,11 @@ impl<'p> Printer<'p, '_> {
             }
             let printed = match field.cardinality {
                 Cardinality::Singular => match merged(field.scalar, values()) {
-                    Merged::Whole(value) => self.singular(field, value, members),
-                    Merged::Parts(bytes) => self.singular(field, Payload::Bytes(&bytes), members),
+                    Merged::Whole(value) => self.singular(field, value),
+                    Merged::Parts(bytes) => self.singular(field, Payload::Bytes(&bytes)),
                 },
-                Cardinality::Repeated => self.repeated(field, &mut Listed(values()), members),
-                Cardinality::Map => self.map(field, &mut Listed(values()), members),
+                Cardinality::Repeated => self.repeated(field, &mut Listed(values())),
+                Cardinality::Map => self.map(field, &mut Listed(values())),
             };
             printed.map_err(|stop| stop.in_field(message, field))?;
         }
@@ -124,7 +124,7 @@ impl<'p> Printer<'p, '_> {
         &mut self,
         field: &'p Field,
         records: &mut impl Records<'w>,
-    ) -> Printed<Members> {
+    ) -> Printed<bool> {
         let (key_field, value_field) = self.entry_fields(field)?;
         let mut places = HashMap::new();
         let mut found: Vec<(Option<Payload<'w>>, Option<Merged<'w>>, &'w [u8])> = Vec::new();
@@ -146,9 +146,10 @@ impl<'p> Printer<'p, '_> {
                 None => found.push((key, value, entry)),
             }
         }
-        let mut entries = self.open(b'{');
+        let entries = self.open();
+        let empty = found.is_empty();
         for (key, value, entry) in found {
-            self.separate(&mut entries);
+            self.separate();
             self.check_size(entry)?;
             self.map_key(key_field, key, entry)?;
             self.colon();
@@ -158,8 +159,8 @@ impl<'p> Printer<'p, '_> {
                 None => self.default_value(value_field)?,
             }
         }
-        self.close(b'}', &entries);
-        Ok(entries)
+        self.close(*b"{}", &entries);
+        Ok(empty)
     }
 
     fn merged_entry<'w>(

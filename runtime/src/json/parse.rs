@@ -41,8 +41,9 @@ pub(super) fn parse<'p, 'j>(
             options.max_size
         )));
     }
-    if let Err(error) = std::str::from_utf8(json) {
-        return Err(Fault::new(error.valid_up_to(), "the text is not UTF-8").in_text(json));
+    if simdutf8::basic::from_utf8(json).is_err() {
+        let end = std::str::from_utf8(json).map_or_else(|error| error.valid_up_to(), str::len);
+        return Err(Fault::new(end, "the text is not UTF-8").in_text(json));
     }
     let start = out.len();
     out.reserve(json.len());
@@ -120,7 +121,7 @@ impl<'p> Parser<'p, '_, '_> {
                 // A writer that knows the message puts its fields in order.
                 let expected = fields
                     .get(next)
-                    .map_or(&[][..], |field| &field.json_key[1..]);
+                    .map_or(&[][..], |field| &field.json_key.text()[1..]);
                 if this.text.peek() == Some(b'"')
                     && !expected.is_empty()
                     && this.text.bytes[this.text.at..].starts_with(expected)

@@ -73,6 +73,13 @@ pub(super) fn print<'p>(
 ) -> Result<(), Error> {
     let start = out.len();
     let limit = start.saturating_add(options.max_size);
+    // Twice the size on the wire is about what most texts come to.
+    out.reserve(
+        wire.len()
+            .saturating_mul(2)
+            .min(options.max_size)
+            .saturating_add(64),
+    );
     let mut done = Err(Stop::Merge);
     for merging in [false, true] {
         out.truncate(start);
@@ -102,8 +109,11 @@ pub(super) fn print<'p>(
 }
 
 /// How far the members of an object have come.
+///
+/// Every member and element is written with a comma in front of it. The first comma stands where the bracket belongs, and becomes
+/// one in the end.
 pub(super) struct Members {
-    first: bool,
+    start: usize,
     /// For default values: how many fields, by number, are done.
     done: usize,
 }
@@ -119,10 +129,8 @@ impl<'p> Printer<'p, '_> {
 
     fn object(&mut self, message: MessageRef<'p>, bytes: &[u8]) -> Printed<()> {
         self.nested(bytes, |this| {
-            let mut members = this.open(b'{');
-            if message.full_name() == "google.rpc.Status"
-                && this.options.unknown_any == UnknownAny::Fail
-            {
+            let mut members = this.open();
+            if message.table.status && this.options.unknown_any == UnknownAny::Fail {
                 // An error must reach the caller whatever its details are.
                 this.options.unknown_any = UnknownAny::Raw;
                 this.fields(message, bytes, &mut members)?;
@@ -130,7 +138,7 @@ impl<'p> Printer<'p, '_> {
             } else {
                 this.fields(message, bytes, &mut members)?;
             }
-            this.close(b'}', &members);
+            this.close(*b"{}", &members);
             Ok(())
         })
     }
@@ -158,23 +166,34 @@ impl<'p> Printer<'p, '_> {
 
     /// Opens an object or an array.
     #[inline]
-    pub(super) fn open(&mut self, bracket: u8) -> Members {
-        self.out.push(bracket);
+    pub(super) fn open(&mut self) -> Members {
         self.level += 1;
         Members {
-            first: true,
+            start: self.out.len(),
             done: 0,
         }
     }
 
     /// Closes an object or an array.
     #[inline]
-    pub(super) fn close(&mut self, bracket: u8, members: &Members) {
+    pub(super) fn close(&mut self, [open, close]: [u8; 2], members: &Members) {
         self.level -= 1;
-        if !members.first && self.options.indent > 0 {
+        match self.out.get_mut(members.start) {
+            Some(comma) => *comma = open,
+            None => {
+                self.out.extend_from_slice(&[open, close]);
+                return;
+            }
+        }
+        if self.options.indent > 0 {
             self.line();
         }
-        self.out.push(bracket);
+        self.out.push(close);
+    }
+
+    #[inline]
+    fn is_empty(&self, members: &Members) -> bool {
+        self.out.len() == members.start
     }
 
     /// The levels that are open, to come back to after an error.
@@ -193,13 +212,10 @@ impl<'p> Printer<'p, '_> {
         self.out.resize(self.out.len() + spaces, b' ');
     }
 
-    /// Writes what stands before a member or an element: a comma unless it is the first one, and a new line.
+    /// Writes what stands before a member or an element: a comma and, if there are lines, a new one.
     #[inline]
-    pub(super) fn separate(&mut self, members: &mut Members) {
-        if !members.first {
-            self.out.push(b',');
-        }
-        members.first = false;
+    pub(super) fn separate(&mut self) {
+        self.out.push(b',');
         if self.options.indent > 0 {
             self.line();
         }
@@ -216,20 +232,22 @@ impl<'p> Printer<'p, '_> {
 
     /// Writes the key of a field with what stands around it.
     #[inline]
-    fn key(&mut self, field: &Field, members: &mut Members) {
+    fn key(&mut self, field: &Field) {
         let key = match self.options.preserve_proto_field_names {
-            false => &*field.json_key,
-            true => &*field.proto_key,
+            false => &field.json_key,
+            true => &field.proto_key,
         };
-        if self.options.indent == 0 {
-            self.out
-                .extend_from_slice(&key[usize::from(members.first)..]);
-            members.first = false;
-        } else {
-            self.separate(members);
-            self.out.extend_from_slice(&key[1..]);
+        if self.options.indent > 0 {
+            self.separate();
+            self.out.extend_from_slice(&key.text()[1..]);
             self.out.push(b' ');
+            return;
         }
+        let length = self.out.len() + key.length;
+        for chunk in &key.padded {
+            self.out.extend_from_slice(chunk);
+        }
+        self.out.truncate(length);
     }
 
     #[inline]
@@ -254,26 +272,34 @@ impl<'p> Printer<'p, '_> {
         let mut wire = Wire::new(bytes);
         let (mut next, mut last, mut oneofs) = (0, 0, 0u64);
         while !wire.rest.is_empty() {
-            let (number, wire_type) = wire.tag()?;
-            let field = match fields.get(next) {
-                Some(field) if field.number == number => {
+            let start = wire.rest;
+            let tag = wire.varint()?;
+            let (field, wire_type) = match fields.get(next) {
+                // The next field, in the form in which it is expected.
+                Some(field) if u64::from(field.tag_value) == tag => {
                     next += 1;
-                    Some(field)
+                    (field, field.wire_type)
                 }
-                _ => match message.table.numbers.find(number) {
-                    Some(index) => {
-                        next = index as usize + 1;
-                        fields.get(index as usize)
-                    }
-                    None => message
-                        .extension_by_number(number)
-                        .map(|extension| extension.table),
-                },
+                _ => {
+                    wire.rest = start;
+                    let (number, wire_type) = wire.tag()?;
+                    let field = match message.table.numbers.find(number) {
+                        Some(index) => {
+                            next = index as usize + 1;
+                            fields.get(index as usize)
+                        }
+                        None => message
+                            .extension_by_number(number)
+                            .map(|extension| extension.table),
+                    };
+                    let Some(field) = field.filter(|field| accepts(field, wire_type)) else {
+                        wire.payload(number, wire_type, self.depth)?;
+                        continue;
+                    };
+                    (field, wire_type)
+                }
             };
-            let Some(field) = field.filter(|field| accepts(field, wire_type)) else {
-                wire.payload(number, wire_type, self.depth)?;
-                continue;
-            };
+            let number = field.number;
             if number <= last {
                 return Err(Stop::Merge);
             }
@@ -288,7 +314,7 @@ impl<'p> Printer<'p, '_> {
             if self.options.always_print_fields_with_no_presence {
                 self.defaults(message, number, members)?;
             }
-            self.field(field, wire_type, &mut wire, members)
+            self.field(field, wire_type, &mut wire)
                 .map_err(|stop| stop.in_field(message, field))?;
         }
         if self.options.always_print_fields_with_no_presence {
@@ -299,16 +325,10 @@ impl<'p> Printer<'p, '_> {
 
     /// Prints one field, of which the first record's tag was read. Takes the further records of an array or a map.
     #[inline]
-    fn field(
-        &mut self,
-        field: &'p Field,
-        wire_type: u8,
-        wire: &mut Wire<'_>,
-        members: &mut Members,
-    ) -> Printed<()> {
+    fn field(&mut self, field: &'p Field, wire_type: u8, wire: &mut Wire<'_>) -> Printed<()> {
         let first = wire.payload(field.number, wire_type, self.depth)?;
         match field.cardinality {
-            Cardinality::Singular => self.singular(field, first, members),
+            Cardinality::Singular => self.singular(field, first),
             Cardinality::Repeated => {
                 let mut records = Consecutive {
                     first: Some(first),
@@ -316,7 +336,7 @@ impl<'p> Printer<'p, '_> {
                     field,
                     depth: self.depth,
                 };
-                self.repeated(field, &mut records, members)
+                self.repeated(field, &mut records)
             }
             Cardinality::Map => {
                 let mut records = Consecutive {
@@ -325,19 +345,14 @@ impl<'p> Printer<'p, '_> {
                     field,
                     depth: self.depth,
                 };
-                self.map(field, &mut records, members)
+                self.map(field, &mut records)
             }
         }
     }
 
     /// Prints a singular field, unless it has the default value and no presence, or the number of a closed enum that is none.
     #[inline]
-    pub(super) fn singular(
-        &mut self,
-        field: &'p Field,
-        value: Payload<'_>,
-        members: &mut Members,
-    ) -> Printed<()> {
+    pub(super) fn singular(&mut self, field: &'p Field, value: Payload<'_>) -> Printed<()> {
         if is_unknown(self.pool, field, value) {
             return Ok(());
         }
@@ -347,7 +362,7 @@ impl<'p> Printer<'p, '_> {
         {
             return Ok(());
         }
-        self.key(field, members);
+        self.key(field);
         self.check_size(&[])?;
         self.value(field, value)
     }
@@ -357,41 +372,38 @@ impl<'p> Printer<'p, '_> {
         &mut self,
         field: &'p Field,
         records: &mut impl Records<'w>,
-        members: &mut Members,
     ) -> Printed<()> {
         let start = self.out.len();
-        let first = members.first;
-        self.key(field, members);
-        let elements = self.elements(field, records)?;
-        if elements.first && !self.options.always_print_fields_with_no_presence {
+        self.key(field);
+        if self.elements(field, records)? && !self.options.always_print_fields_with_no_presence {
             self.out.truncate(start);
-            members.first = first;
         }
         Ok(())
     }
 
-    /// Prints an array with its brackets.
+    /// Prints an array with its brackets, and says whether it is empty.
     pub(super) fn elements<'w>(
         &mut self,
         field: &'p Field,
         records: &mut impl Records<'w>,
-    ) -> Printed<Members> {
-        let mut elements = self.open(b'[');
+    ) -> Printed<bool> {
+        let elements = self.open();
         while let Some(record) = records.next()? {
             self.check_size(&[])?;
             match record {
                 Payload::Bytes(bytes) if field.scalar.packable() => {
-                    self.packed(field, bytes, &mut elements)?;
+                    self.packed(field, bytes)?;
                 }
                 value if is_unknown(self.pool, field, value) => {}
                 value => {
-                    self.separate(&mut elements);
+                    self.separate();
                     self.value(field, value)?;
                 }
             }
         }
-        self.close(b']', &elements);
-        Ok(elements)
+        let empty = self.is_empty(&elements);
+        self.close(*b"[]", &elements);
+        Ok(empty)
     }
 
     /// Prints a map, unless it has no entries.
@@ -399,29 +411,25 @@ impl<'p> Printer<'p, '_> {
         &mut self,
         field: &'p Field,
         records: &mut impl Records<'w>,
-        members: &mut Members,
     ) -> Printed<()> {
         let start = self.out.len();
-        let first = members.first;
-        self.key(field, members);
-        let entries = self.entries(field, records)?;
-        if entries.first && !self.options.always_print_fields_with_no_presence {
+        self.key(field);
+        if self.entries(field, records)? && !self.options.always_print_fields_with_no_presence {
             self.out.truncate(start);
-            members.first = first;
         }
         Ok(())
     }
 
-    /// Prints a map with its brackets.
+    /// Prints a map with its brackets, and says whether it is empty.
     pub(super) fn entries<'w>(
         &mut self,
         field: &'p Field,
         records: &mut impl Records<'w>,
-    ) -> Printed<Members> {
+    ) -> Printed<bool> {
         if self.merging {
             return self.merged_entries(field, records);
         }
-        let mut entries = self.open(b'{');
+        let entries = self.open();
         let (key_field, value_field) = self.entry_fields(field)?;
         let mut keys = self.spare.pop().unwrap_or_default();
         keys.clear();
@@ -433,7 +441,7 @@ impl<'p> Printer<'p, '_> {
             if value.is_some_and(|value| is_unknown(self.pool, value_field, value)) {
                 continue;
             }
-            self.separate(&mut entries);
+            self.separate();
             self.check_size(entry)?;
             let start = self.out.len();
             self.map_key(key_field, key, entry)?;
@@ -447,8 +455,9 @@ impl<'p> Printer<'p, '_> {
             }
         }
         self.spare.push(keys);
-        self.close(b'}', &entries);
-        Ok(entries)
+        let empty = self.is_empty(&entries);
+        self.close(*b"{}", &entries);
+        Ok(empty)
     }
 
     pub(super) fn entry_fields(&self, field: &Field) -> Printed<(&'p Field, &'p Field)> {
@@ -512,7 +521,7 @@ impl<'p> Printer<'p, '_> {
             }
             match field.cardinality {
                 Cardinality::Singular if field.presence => continue,
-                _ => self.key(field, members),
+                _ => self.key(field),
             }
             match field.cardinality {
                 Cardinality::Singular => self.default_value(field)?,
@@ -528,7 +537,7 @@ impl<'p> Printer<'p, '_> {
 /// Whether a record of that wire type can be of the field; if not, it is an unknown one.
 #[inline(always)]
 pub(super) fn accepts(field: &Field, wire_type: u8) -> bool {
-    wire_type == field.scalar.wire_type() as u8
+    wire_type == field.wire_type
         || (wire_type == LENGTH
             && field.cardinality == Cardinality::Repeated
             && field.scalar.packable())

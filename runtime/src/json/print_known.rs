@@ -225,36 +225,36 @@ impl<'p> Printer<'p, '_> {
             ));
         };
         self.nested(bytes, |this| {
-            let mut members = this.open(b'{');
-            this.member(b"@type", &mut members)?;
+            let mut members = this.open();
+            this.member(b"@type")?;
             this.string(url)?;
             match message.well_known() {
                 None | Some(WellKnown::Empty) => this.fields(message, value, &mut members)?,
                 Some(known) => {
-                    this.member(b"value", &mut members)?;
+                    this.member(b"value")?;
                     this.well_known(known, message, value)?;
                 }
             }
-            this.close(b'}', &members);
+            this.close(*b"{}", &members);
             Ok(())
         })
     }
 
     fn raw_any(&mut self, bytes: &[u8], url: &[u8], value: &[u8]) -> Printed<()> {
-        let mut members = self.open(b'{');
-        self.member(b"@type", &mut members)?;
+        let members = self.open();
+        self.member(b"@type")?;
         self.string(url)
             .map_err(|_| Stop::at(bytes, "the type URL of an Any is not UTF-8"))?;
-        self.member(b"value", &mut members)?;
+        self.member(b"value")?;
         self.out.push(b'"');
         base64::encode(value, self.out);
         self.out.push(b'"');
-        self.close(b'}', &members);
+        self.close(*b"{}", &members);
         Ok(())
     }
 
-    fn member(&mut self, name: &[u8], members: &mut super::print::Members) -> Printed<()> {
-        self.separate(members);
+    fn member(&mut self, name: &[u8]) -> Printed<()> {
+        self.separate();
         self.string(name)?;
         self.colon();
         Ok(())

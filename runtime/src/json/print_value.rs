@@ -2,7 +2,7 @@
 
 use crate::pool::table::{Field, Scalar};
 
-use super::print::{Members, Printed, Printer, Stop, is_unknown};
+use super::print::{Printed, Printer, Stop, is_unknown};
 use super::wire_reader::{Payload, Wire};
 use super::{base64, digits, escape};
 
@@ -122,33 +122,28 @@ impl<'p> Printer<'p, '_> {
     }
 
     /// Prints the elements of a packed array.
-    pub(super) fn packed(
-        &mut self,
-        field: &'p Field,
-        bytes: &[u8],
-        elements: &mut Members,
-    ) -> Printed<()> {
+    pub(super) fn packed(&mut self, field: &'p Field, bytes: &[u8]) -> Printed<()> {
         let mut wire = Wire::new(bytes);
         match field.scalar {
             // The types that come in large arrays have loops of their own.
             Scalar::Int32 => {
                 while !wire.rest.is_empty() {
                     let value = wire.varint()?;
-                    self.separate(elements);
+                    self.separate();
                     digits::signed(i64::from(value as i32), self.out);
                 }
             }
             Scalar::Int64 => {
                 while !wire.rest.is_empty() {
                     let value = wire.varint()?;
-                    self.separate(elements);
+                    self.separate();
                     self.int64(value as i64);
                 }
             }
             Scalar::Double => {
                 while !wire.rest.is_empty() {
                     let value = wire.fixed64()?;
-                    self.separate(elements);
+                    self.separate();
                     digits::double(f64::from_bits(value), self.out);
                 }
             }
@@ -157,7 +152,7 @@ impl<'p> Printer<'p, '_> {
                 while !wire.rest.is_empty() {
                     let value = wire.payload(field.number, wire_type, 0)?;
                     if !is_unknown(self.pool, field, value) {
-                        self.separate(elements);
+                        self.separate();
                         self.value(field, value)?;
                     }
                 }

@@ -184,10 +184,9 @@ impl<'j> Text<'j> {
     /// Appends what is left of a string, from behind its opening quotation mark or any later character.
     pub(super) fn rest_of_string(&mut self, out: &mut Vec<u8>) -> Outcome<()> {
         loop {
-            let end = plain_end(self.bytes, self.at);
-            out.extend_from_slice(&self.bytes[self.at..end]);
-            self.at = end;
-            match self.bytes.get(end) {
+            let found = super::escape::copy_plain(self.bytes, &mut self.at, out);
+            let end = self.at;
+            match found {
                 Some(b'"') => {
                     self.at = end + 1;
                     return Ok(());

@@ -152,6 +152,10 @@ fn done<T: Send + 'static>(value: T) -> BoxFuture<Result<T, Error>> {
 }
 
 impl Registry for Memory {
+    fn kind(&self) -> &'static str {
+        "memory"
+    }
+
     fn register(&self, service: &Service, ttl: Duration) -> BoxFuture<Result<(), Error>> {
         self.put(service, Instant::now().checked_add(ttl));
         done(())

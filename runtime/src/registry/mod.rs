@@ -1,6 +1,10 @@
 //! Where services say that they are there, and where clients look for them.
 
+mod endpoint;
+mod go_name;
 mod memory;
+#[cfg(feature = "record")]
+pub mod record;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,6 +18,11 @@ use crate::{BoxFuture, Error, Streaming};
 /// A record is one service at one version with the nodes that serve it. A backend stores and finds records, and knows
 /// nothing of calls.
 pub trait Registry: Send + Sync + 'static {
+    /// What kind of registry it is, in one word such as `etcd`; nodes say so in their metadata, as go-micro's do.
+    fn kind(&self) -> &'static str {
+        "custom"
+    }
+
     /// Puts the nodes of `service` in, for `ttl` from now on; registering a node again renews it.
     ///
     /// # Errors
@@ -47,6 +56,10 @@ pub trait Registry: Send + Sync + 'static {
 }
 
 impl<R: Registry + ?Sized> Registry for std::sync::Arc<R> {
+    fn kind(&self) -> &'static str {
+        (**self).kind()
+    }
+
     fn register(&self, service: &Service, ttl: Duration) -> BoxFuture<Result<(), Error>> {
         (**self).register(service, ttl)
     }

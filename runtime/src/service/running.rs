@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use super::address::reachable;
 use super::hooks::Hooks;
 use super::{Http, Options, Service};
-use crate::registry::{Node, Registry, Service as Record};
-use crate::{Error, Listening};
+use crate::registry::{Endpoint, Node, Registry, Service as Record};
+use crate::{Error, Listening, Routes};
 
 /// How long the registry may take to forget the node when the service stops.
 const DEREGISTER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,6 +40,7 @@ impl Service {
             routes,
             mut mux,
         } = self;
+        let endpoints = endpoints(&routes);
         let mut hooks = std::mem::take(&mut options.hooks);
         hooks.before_start.run().await?;
         let routes = routes.behind(&options.middleware);
@@ -71,7 +72,7 @@ impl Service {
         let servers = servers
             .map(|server| tokio::spawn(server.serve(stopped(stopping.clone()))))
             .collect();
-        let record = options.record(address);
+        let record = options.record(address, endpoints);
         let registration = tokio::spawn(keep_registered(options, record, stopping));
         let mut after_start = std::mem::take(&mut hooks.after_start);
         let running = Running {
@@ -135,8 +136,8 @@ impl Drop for Running {
 }
 
 impl Options {
-    /// The record of this node.
-    fn record(&self, listening: SocketAddr) -> Record {
+    /// The record of this node, as go-micro's servers make theirs.
+    fn record(&self, listening: SocketAddr, endpoints: Vec<Endpoint>) -> Record {
         let address = self
             .advertise
             .clone()
@@ -144,7 +145,10 @@ impl Options {
         let mut metadata: std::collections::BTreeMap<_, _> =
             self.metadata.iter().cloned().collect();
         for (key, value) in [
+            // There is no broker; go-micro's default is what its own nodes say.
+            ("broker", "http"),
             ("protocol", "grpc"),
+            ("registry", self.registry.kind()),
             ("server", "grpc"),
             ("transport", "grpc"),
         ] {
@@ -160,10 +164,37 @@ impl Options {
         Record {
             name: self.name.clone(),
             version: self.version.clone(),
+            endpoints,
             nodes: vec![node],
             ..Record::default()
         }
     }
+}
+
+/// What the record says of the methods of `routes`, ordered by the names of the services. Health and reflection are not
+/// told, as go-micro does not tell what serves itself.
+fn endpoints(routes: &Routes) -> Vec<Endpoint> {
+    let mut services: Vec<_> = routes
+        .services()
+        .iter()
+        .filter(|service| !service.name().starts_with("grpc."))
+        .filter_map(|service| match service.descriptors().pool() {
+            Ok(pool) => pool.service(service.name()),
+            Err(error) => {
+                tracing::warn!(
+                    service = service.name(),
+                    %error,
+                    "the record does not tell the methods of a service without descriptors"
+                );
+                None
+            }
+        })
+        .collect();
+    services.sort_by_key(|service| service.name());
+    services
+        .into_iter()
+        .flat_map(Endpoint::of_service)
+        .collect()
 }
 
 /// Registers `record` at every interval until the service stops, and takes it out then.

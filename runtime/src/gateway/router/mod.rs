@@ -18,7 +18,7 @@ use self::names::Names;
 use self::walk::{Rest, Walk};
 
 /// The routes of a gateway, by number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Router {
     nodes: Vec<Node>,
     verbs: Names,
@@ -100,7 +100,7 @@ pub(crate) struct Found {
     pub(crate) cut: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Node {
     literals: Names,
     star: Option<u32>,

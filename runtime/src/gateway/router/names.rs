@@ -6,14 +6,14 @@ use crate::template::normalized_bytes;
 /// sent it, however it escapes.
 ///
 /// Its keys come from templates alone, so that no client can make it degenerate; hence the plain hash.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     entries: Vec<Entry>,
     /// A power of two of places, each 0 or the index of an entry plus one; at most half of them taken.
     places: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     hash: u32,
     value: u32,
