@@ -219,15 +219,7 @@ impl Config {
         for proto in &protos {
             tell_cargo(&format!("rerun-if-changed={}", proto.display()));
         }
-        let protoc = self
-            .protoc
-            .clone()
-            .or_else(|| std::env::var_os("PROTOC").map(PathBuf::from));
-        let compiled = match protoc {
-            Some(protoc) => front::protoc(&protoc, &protos, &includes, &out_dir),
-            None => front::protox(&protos, &includes),
-        };
-        let compiled = compiled.map_err(Error)?;
+        let compiled = self.compiled(&protos, &includes, &out_dir)?;
         for (_, path) in &compiled.paths {
             tell_cargo(&format!("rerun-if-changed={}", path.display()));
         }
@@ -246,6 +238,47 @@ impl Config {
             paths: Vec::new(),
         };
         self.run(&compiled, &out_dir)
+    }
+
+    /// The descriptors of `.proto` files and of all that they import, as a serialized `FileDescriptorSet` with source info.
+    /// Imports are found as by [`Config::compile_protos`], and the same protoc is used, if any. Nothing is generated.
+    ///
+    /// # Errors
+    /// What is wrong with the files, or why they cannot be read.
+    pub fn descriptors(
+        &self,
+        protos: &[impl AsRef<Path>],
+        includes: &[impl AsRef<Path>],
+    ) -> Result<Vec<u8>, Error> {
+        let protos: Vec<_> = protos.iter().map(|path| path.as_ref().to_owned()).collect();
+        let includes: Vec<_> = includes
+            .iter()
+            .map(|path| path.as_ref().to_owned())
+            .collect();
+        let scratch = std::env::temp_dir().join(format!("rmicro-{}", std::process::id()));
+        fs::create_dir_all(&scratch)
+            .map_err(|error| Error(format!("cannot create `{}`: {error}", scratch.display())))?;
+        let compiled = self.compiled(&protos, &includes, &scratch);
+        // What is left there is of no use, and of no harm.
+        let _ = fs::remove_dir_all(&scratch);
+        Ok(compiled?.set)
+    }
+
+    fn compiled(
+        &self,
+        protos: &[PathBuf],
+        includes: &[PathBuf],
+        scratch: &Path,
+    ) -> Result<Compiled, Error> {
+        let protoc = self
+            .protoc
+            .clone()
+            .or_else(|| std::env::var_os("PROTOC").map(PathBuf::from));
+        match protoc {
+            Some(protoc) => front::protoc(&protoc, protos, includes, scratch),
+            None => front::protox(protos, includes),
+        }
+        .map_err(Error)
     }
 
     fn run(&self, compiled: &Compiled, out_dir: &Path) -> Result<(), Error> {

@@ -23,6 +23,7 @@ mod plugin;
 mod render;
 mod request;
 mod response;
+pub mod service_config;
 mod validate;
 
 pub use config::{Config, Error};

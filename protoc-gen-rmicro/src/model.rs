@@ -95,9 +95,9 @@ pub(crate) struct TypeDecl {
 #[derive(Debug)]
 pub(crate) enum TypeKind {
     Message {
-        /// Fields and oneofs, which become fields of the struct.
+        /// The fields that are in no oneof.
         fields: Vec<Named>,
-        /// The fields of each oneof, which become variants of its enum.
+        /// The oneofs, which become fields too, each with its own fields, which become variants of its enum.
         oneofs: Vec<(Named, Vec<Named>)>,
         /// Messages and enums declared inside.
         types: Vec<TypeDecl>,

@@ -195,16 +195,28 @@ fn well_known() -> Vec<(&'static str, String)> {
 }
 
 /// The module of files without package: the stem of the only one, or the default, which also is the way out where a
-/// package has that name.
+/// package has that name. Imported files count where none is generated, because another run generates them.
 fn root_module(request: &Request, model: &Model, options: &Options) -> String {
-    let files = model
-        .packages
-        .get("")
-        .map(|package| package.files.as_slice());
-    if let Some([index]) = files {
-        let name = request.files[*index].descriptor.name();
-        let stem = name.rsplit('/').next().unwrap_or_default();
-        let stem = stem.strip_suffix(".proto").unwrap_or(stem).to_snake_case();
+    let files = || {
+        request
+            .files
+            .iter()
+            .filter(|file| file.descriptor.package().is_empty())
+    };
+    let generated: Vec<_> = files().filter(|file| file.generate).collect();
+    let files = if generated.is_empty() {
+        files().collect()
+    } else {
+        generated
+    };
+    if let [file] = files.as_slice() {
+        let name = file
+            .descriptor
+            .name()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        let stem = name.strip_suffix(".proto").unwrap_or(name).to_snake_case();
         let is_package = |package: &String| package.split('.').next() == Some(&stem);
         if !stem.is_empty() && !model.packages.keys().any(is_package) {
             return stem;

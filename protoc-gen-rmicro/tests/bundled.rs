@@ -1,5 +1,10 @@
 //! The bundled files: their texts compile, and the serialized set and the Rust types are made of them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by it"
+)]
 
 use std::path::PathBuf;
 

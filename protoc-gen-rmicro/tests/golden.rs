@@ -1,6 +1,11 @@
 //! The generated code of every case: a folder of `testdata` with a folder `expected`. BLESS=1 writes it; new cases start
 //! with an empty one.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by it"
+)]
 
 mod support;
 

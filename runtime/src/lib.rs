@@ -1,4 +1,9 @@
 //! Serve gRPC and HTTP/JSON from one `.proto`.
+
+// Code that the plugin generates for this crate itself names it as any other code does.
+#[cfg(feature = "etcd")]
+extern crate self as rmicro;
+
 pub mod bundled;
 pub mod descriptor;
 pub mod json;

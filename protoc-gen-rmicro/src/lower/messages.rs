@@ -85,11 +85,6 @@ fn message_decl(message: &DescriptorProto, path: &[i32], locations: &Locations<'
 
     let plain = fields().filter(|(_, one)| one.oneof_index.is_none() || one.proto3_optional());
     let plain = plain.map(|(index, one)| field(index, one));
-    let of_oneofs = oneofs.iter().map(|(oneof, _)| Named {
-        name: oneof.name.clone(),
-        position: oneof.position.clone(),
-    });
-
     let nested = message
         .nested_type
         .iter()
@@ -102,7 +97,7 @@ fn message_decl(message: &DescriptorProto, path: &[i32], locations: &Locations<'
         name: message.name().to_owned(),
         position: locations.name(path),
         kind: TypeKind::Message {
-            fields: plain.chain(of_oneofs).collect(),
+            fields: plain.collect(),
             types: nested.chain(enums).collect(),
             oneofs,
         },

@@ -146,16 +146,26 @@ fn check_type(
     match &decl.kind {
         TypeKind::Enum { values } => {
             let variant = |value: &str| names::variant_name(&decl.name, value);
-            check_all(values, "value", variant, diagnostics);
+            check_all(values, "value", variant, &mut Scope::default(), diagnostics);
         }
         TypeKind::Message {
             fields,
             oneofs,
             types,
         } => {
-            check_all(fields, "field", names::function_name, diagnostics);
+            let mut scope = Scope::default();
+            let rust = names::function_name;
+            check_all(fields, "field", rust, &mut scope, diagnostics);
+            let oneof_names = oneofs.iter().map(|(oneof, _)| oneof);
+            check_all(oneof_names, "oneof", rust, &mut scope, diagnostics);
             for (_, members) in oneofs {
-                check_all(members, "field", names::type_name, diagnostics);
+                check_all(
+                    members,
+                    "field",
+                    names::type_name,
+                    &mut Scope::default(),
+                    diagnostics,
+                );
             }
             if types.is_empty() && oneofs.is_empty() {
                 return;
@@ -184,19 +194,15 @@ fn check_type(
     }
 }
 
-fn check_all(
-    named: &[Named],
+fn check_all<'a>(
+    named: impl IntoIterator<Item = &'a Named>,
     kind: &str,
     rust: impl Fn(&str) -> String,
+    scope: &mut Scope,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut scope = Scope::default();
     for one in named {
-        scope.take(
-            rust(&one.name),
-            format!("{kind} `{}`", one.name),
-            &one.position,
-            diagnostics,
-        );
+        let what = format!("{kind} `{}`", one.name);
+        scope.take(rust(&one.name), what, &one.position, diagnostics);
     }
 }

@@ -114,7 +114,7 @@ impl Check<'_> {
                 return self.in_template(offset, name.len(), error, Some(hint));
             };
             let is_last = at + 1 == path.len();
-            if let Some((error, hint)) = unfit(field, is_last) {
+            if let Some((error, hint)) = unfit(field, is_last, model) {
                 return self.in_template(offset, name.len(), error, hint);
             }
             owner = &field.type_name;
@@ -269,7 +269,7 @@ impl Check<'_> {
 }
 
 /// Why a path cannot lead to or through a field.
-fn unfit(field: &Field, is_last: bool) -> Option<(String, Option<String>)> {
+fn unfit(field: &Field, is_last: bool, model: &Model) -> Option<(String, Option<String>)> {
     let name = &field.name;
     if field.map {
         return Some((
@@ -293,13 +293,13 @@ fn unfit(field: &Field, is_last: bool) -> Option<(String, Option<String>)> {
         ));
     }
     if is_last && is_message && !SCALAR_MESSAGES.contains(&field.type_name.as_str()) {
-        let hint = format!(
-            "name one of the fields of `{}`, such as `{name}.id`",
-            field.type_name
-        );
+        let inside = model.messages.get(&field.type_name);
+        let first = inside.and_then(|message| message.fields.first());
+        let hint =
+            first.map(|first| format!("name one of its fields, such as `{name}.{}`", first.name));
         return Some((
             format!("`{name}` is a message, which no part of a path can be"),
-            Some(hint),
+            hint,
         ));
     }
     None

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::binding::{Binding, BodyRule, PathVariable};
+use super::capture::Capture;
 use super::options::{Options, PathUnescape, UnknownQuery};
 use super::percent::{Keep, decode_form, decode_path};
 use super::value::{self, Expected};
@@ -28,19 +29,27 @@ pub(super) fn path(
         return Ok(());
     };
     for variable in &binding.variables {
-        let keep = match (variable.capture.multiple, options.path_unescape) {
-            (false, _) | (_, PathUnescape::All | PathUnescape::BeforeSplitting) => Keep::Nothing,
-            (true, PathUnescape::AllExceptSlash) => Keep::Slash,
-            (true, PathUnescape::AllExceptReserved) => Keep::Reserved,
-        };
         let name = &variable.name;
-        let text = decode_path(variable.capture.slice(path), keep).map_err(|wrong| {
+        let text = decode_path(
+            variable.capture.slice(path),
+            keep(&variable.capture, options),
+        )
+        .map_err(|wrong| {
             Status::invalid_argument(format!("`{name}` in the path {}", wrong.reason()))
         })?;
         write_variable(input, variable, &text, options, out)
             .map_err(|expected| mismatch(name, "the path", &expected, &text))?;
     }
     Ok(())
+}
+
+/// Which escapes stay in the value of a variable.
+pub(super) fn keep(capture: &Capture, options: &Options) -> Keep {
+    match (capture.multiple, options.path_unescape) {
+        (false, _) | (_, PathUnescape::All | PathUnescape::BeforeSplitting) => Keep::Nothing,
+        (true, PathUnescape::AllExceptSlash) => Keep::Slash,
+        (true, PathUnescape::AllExceptReserved) => Keep::Reserved,
+    }
 }
 
 fn write_variable(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::Method as HttpMethod;
 
 use super::capture::Capture;
+use super::mask;
 use crate::descriptor::{HttpRule, Pattern};
 use crate::pool::{FieldRef, Kind, MessageId, MessageRef, MethodRef, WellKnown};
 use crate::template::Template;
@@ -24,6 +25,8 @@ pub(super) struct Binding {
     pub(super) variables: Vec<PathVariable>,
     pub(super) body: BodyRule,
     pub(super) answer: AnswerRule,
+    /// The field that a body fills with the paths that it names.
+    pub(super) mask: Option<u32>,
     input: MessageId,
     output: MessageId,
 }
@@ -114,9 +117,12 @@ impl Binding {
             method: Method::new(method.service().full_name(), method.name(), kind),
             pool: pool.clone(),
             backend: backend.clone(),
-            http_method,
             variables,
             body: body_rule(input, &rule.body)?,
+            mask: (http_method == Some(HttpMethod::PATCH))
+                .then(|| mask::mask_field(input))
+                .flatten(),
+            http_method,
             answer: answer_rule(method.output(), &rule.response_body)?,
             input: input.id(),
             output: method.output().id(),

@@ -43,6 +43,14 @@ impl Body {
         }
     }
 
+    /// The same between two texts, if it is there as a whole.
+    pub(super) fn enveloped(self, before: &str, after: &str) -> Self {
+        match self.0 {
+            Kind::Full(bytes) => Self::full([before.as_bytes(), &bytes, after.as_bytes()].concat()),
+            other => Self(other),
+        }
+    }
+
     pub(super) fn stream(frames: Frames) -> Self {
         Self(Kind::Stream(Box::new(frames)))
     }

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use http::HeaderName;
+use http::{HeaderName, Response};
 
+use super::body::Body;
 use super::codec::Codec;
+use super::hooks::Call;
 use super::mux::ServeMux;
 use super::options::{
-    ContentTypes, DerivedMethods, ErrorFormat, HeaderStyle, Limits, ListSeparator, Options,
-    PathUnescape, StreamFormat, UnboundMethods, UnknownFields, UnknownQuery, UnmappedBody,
-    WrongMethod,
+    ContentTypes, ErrorFormat, FormFallback, HeaderStyle, Limits, ListSeparator, MethodOverride,
+    Options, PatchMask, PathUnescape, StreamFormat, UnboundMethods, UnknownFields, UnknownQuery,
+    UnmappedBody, WrongMethod,
 };
-use super::router::{EmptySegments, RouteOrder, TrailingSlash, VerbMatching};
+use super::router::{DerivedMethods, EmptySegments, RouteOrder, TrailingSlash, VerbMatching};
+use crate::Status;
 use crate::descriptor::HttpRule;
 use crate::json::PrintOptions;
 
@@ -74,8 +77,11 @@ impl ServeMuxBuilder {
             .content_types(ContentTypes::AnyIsJson)
             .wrong_method(WrongMethod::NotImplemented)
             .derived_methods(DerivedMethods::None)
+            .method_override(MethodOverride::Forms)
+            .form_fallback(FormFallback::Get)
             .stream_format(StreamFormat::Enveloped)
             .header_style(HeaderStyle::GrpcGateway)
+            .allow_only_headers([])
             .print(PrintOptions {
                 always_print_fields_with_no_presence: true,
                 ..PrintOptions::default()
@@ -101,10 +107,16 @@ impl ServeMuxBuilder {
         unmapped_body: UnmappedBody => unmapped_body
         /// Which bodies are read as JSON.
         content_types: ContentTypes => content_types
+        /// What fills the field mask of a PATCH.
+        patch_mask: PatchMask => patch_mask
         /// How a request with the wrong method is answered.
         wrong_method: WrongMethod => wrong_method
         /// Whether HEAD and OPTIONS are answered without rules of their own.
-        derived_methods: DerivedMethods => derived_methods
+        derived_methods: DerivedMethods => routing.derived_methods
+        /// Whether a form may name another method than POST.
+        method_override: MethodOverride => method_override
+        /// What a form does that no route of POST takes.
+        form_fallback: FormFallback => form_fallback
         /// How errors are written.
         error_format: ErrorFormat => error_format
         /// How the messages of a stream are framed.
@@ -138,6 +150,44 @@ impl ServeMuxBuilder {
     /// Hands on these request headers alone as metadata.
     pub fn allow_only_headers(mut self, names: impl IntoIterator<Item = HeaderName>) -> Self {
         self.options.allowed_headers.0 = names.into_iter().collect();
+        self
+    }
+
+    /// Decides which request headers become metadata, and under which names, instead of the allow-list. Names that mean
+    /// something to HTTP or gRPC itself are never handed on, nor are values that are not visible ASCII.
+    pub fn map_request_headers(
+        mut self,
+        map: impl Fn(&HeaderName) -> Option<HeaderName> + Send + Sync + 'static,
+    ) -> Self {
+        self.options.hooks.request_header = Some(Arc::new(map));
+        self
+    }
+
+    /// Decides which metadata of an answer become headers, and under which names. Names that mean something to HTTP or gRPC
+    /// itself are left out before.
+    pub fn map_response_headers(
+        mut self,
+        map: impl Fn(&HeaderName) -> Option<HeaderName> + Send + Sync + 'static,
+    ) -> Self {
+        self.options.hooks.response_header = Some(Arc::new(map));
+        self
+    }
+
+    /// Answers requests that failed, where it returns an answer; `None` as the call is for requests that took no route.
+    pub fn on_error(
+        mut self,
+        answer: impl Fn(Option<&Call<'_>>, &Status) -> Option<Response<Body>> + Send + Sync + 'static,
+    ) -> Self {
+        self.options.hooks.error = Some(Arc::new(answer));
+        self
+    }
+
+    /// Changes the answers of calls, successes and failures, before they go out.
+    pub fn on_response(
+        mut self,
+        change: impl Fn(&Call<'_>, &mut Response<Body>) + Send + Sync + 'static,
+    ) -> Self {
+        self.options.hooks.response = Some(Arc::new(change));
         self
     }
 

@@ -90,6 +90,7 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// The context of a call by that request.
 pub(super) fn context(
     parts: &Parts,
+    peer: Option<SocketAddr>,
     longest: Option<Duration>,
     options: &Options,
 ) -> Result<Context> {
@@ -116,7 +117,6 @@ pub(super) fn context(
             insert_allowed(&mut metadata, name, value, options);
         }
     }
-    let peer = parts.extensions.get::<SocketAddr>().copied();
     if let Some(peer) = peer {
         let separator = if forwarded.is_empty() { "" } else { ", " };
         // Writing to a string cannot fail.
@@ -150,6 +150,12 @@ fn insert_allowed(
     options: &Options,
 ) {
     if !is_text(value) {
+        return;
+    }
+    if let Some(map) = &options.hooks.request_header {
+        if let Some(key) = map(name).filter(|key| !is_reserved(key.as_str())) {
+            metadata.append(key, value.clone());
+        }
         return;
     }
     let also = options.allowed_headers.contains(name);
@@ -314,6 +320,12 @@ fn takes_trailers(headers: &HeaderMap) -> bool {
 fn extend(headers: &mut HeaderMap, metadata: &Metadata, prefix: &str, options: &Options) {
     for (name, value) in metadata.as_headers() {
         if is_reserved(name.as_str()) || *name == STATUS_HEADER {
+            continue;
+        }
+        if let Some(map) = &options.hooks.response_header {
+            if let Some(name) = map(name) {
+                headers.append(name, value.clone());
+            }
             continue;
         }
         let plain = options.header_style == HeaderStyle::Plain && PLAIN_ANSWERS.contains(name);

@@ -6,18 +6,23 @@ mod bind;
 mod binding;
 mod body;
 mod builder;
+mod call;
 mod capture;
 mod codec;
 mod error;
 mod frames;
+mod handler;
 mod headers;
+mod hooks;
 mod incoming;
+mod mask;
 mod mux;
 mod options;
 mod percent;
 mod record;
 mod request;
 mod router;
+mod routing;
 mod serve;
 mod transcode;
 mod upload;
@@ -28,11 +33,13 @@ pub use self::{
     builder::{Compat, ServeMuxBuilder},
     codec::Codec,
     error::http_status,
+    handler::PathParams,
+    hooks::Call,
     mux::ServeMux,
     options::{
-        ContentTypes, DerivedMethods, ErrorFormat, HeaderStyle, Limits, ListSeparator,
-        PathUnescape, StreamFormat, UnboundMethods, UnknownFields, UnknownQuery, UnmappedBody,
-        WrongMethod,
+        ContentTypes, ErrorFormat, FormFallback, HeaderStyle, Limits, ListSeparator,
+        MethodOverride, PatchMask, PathUnescape, StreamFormat, UnboundMethods, UnknownFields,
+        UnknownQuery, UnmappedBody, WrongMethod,
     },
-    router::{EmptySegments, RouteOrder, TrailingSlash, VerbMatching},
+    router::{DerivedMethods, EmptySegments, RouteOrder, TrailingSlash, VerbMatching},
 };

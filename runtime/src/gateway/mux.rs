@@ -3,14 +3,16 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method as HttpMethod, Request, Response};
 
 use super::binding::Binding;
 use super::body::Body;
+use super::handler::{Handler, PathParams};
 use super::incoming::BoxError;
 use super::options::{Options, UnboundMethods};
 use super::router::Router;
@@ -18,6 +20,7 @@ use super::serve;
 use crate::descriptor::{HttpRule, Pattern};
 use crate::middleware::Stack;
 use crate::pool::MethodRef;
+use crate::template::Template;
 use crate::{Backend, BoxFuture, Channel, Error, Pool, ServiceDef};
 
 /// Serves methods by HTTP, as the `google.api.http` rules of their `.proto` files say.
@@ -48,6 +51,17 @@ pub(super) struct Inner {
 pub(super) enum Route {
     /// A method.
     Method(Arc<Binding>),
+    /// A user's own code.
+    Handler(Arc<Handler>),
+}
+
+impl Route {
+    fn name(&self) -> String {
+        match self {
+            Route::Method(binding) => format!("`{}` of {}", binding.name(), binding.method.path()),
+            Route::Handler(handler) => format!("`{} {}`", handler.method, handler.text),
+        }
+    }
 }
 
 impl ServeMux {
@@ -113,11 +127,41 @@ impl ServeMux {
         }
     }
 
+    /// Serves requests of `method` at `template`, a path template as rules have them, by code that is no method. It gets the
+    /// request with its whole body, within the limits, and the variables of the path.
+    ///
+    /// Problems are kept for [`ServeMux::check`].
+    pub fn handle_path<F, Fut>(&mut self, method: HttpMethod, template: &str, answer: F)
+    where
+        F: Fn(Request<Bytes>, PathParams) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Response<Body>> + Send + 'static,
+    {
+        let inner = Arc::make_mut(&mut self.inner);
+        match Template::parse(template) {
+            Ok(parsed) => {
+                let handler = Handler::new(method.clone(), template, &parsed, answer);
+                let name = format!("`{method} {template}`");
+                inner.add_route(
+                    Some(&method),
+                    &parsed,
+                    &name,
+                    Route::Handler(Arc::new(handler)),
+                );
+            }
+            Err(error) => {
+                let column = error.offset() + 1;
+                inner.refuse(format!("template `{template}`, column {column}: {error}"));
+            }
+        }
+    }
+
     /// Puts `middleware` in front of the handlers of this process among the backends.
     pub(crate) fn wrap_handlers(&mut self, middleware: &Stack) {
         let inner = Arc::make_mut(&mut self.inner);
-        for Route::Method(binding) in &mut inner.routes {
-            if let Some(routes) = binding.backend.handlers() {
+        for route in &mut inner.routes {
+            if let Route::Method(binding) = route
+                && let Some(routes) = binding.backend.handlers()
+            {
                 let backend = Arc::new(routes.behind(middleware));
                 Arc::make_mut(binding).backend = backend;
             }
@@ -149,7 +193,21 @@ impl ServeMux {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        serve::answer(self.inner.clone(), request)
+        let peer = request.extensions().get().copied();
+        serve::answer(self.inner.clone(), peer, request)
+    }
+
+    /// The same for a request from `peer`.
+    pub(crate) fn answer_from<B>(
+        &self,
+        peer: SocketAddr,
+        request: Request<B>,
+    ) -> impl Future<Output = Response<Body>> + Send + use<B>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        serve::answer(self.inner.clone(), Some(peer), request)
     }
 }
 
@@ -202,21 +260,36 @@ impl Inner {
     }
 
     fn add(&mut self, binding: Binding) {
+        let name = format!("`{}` of {}", binding.name(), binding.method.path());
+        let (method, template) = (binding.http_method.clone(), binding.template.clone());
+        self.add_route(
+            method.as_ref(),
+            &template,
+            &name,
+            Route::Method(Arc::new(binding)),
+        );
+    }
+
+    fn add_route(
+        &mut self,
+        method: Option<&HttpMethod>,
+        template: &Template,
+        name: &str,
+        route: Route,
+    ) {
         let number = self.routes.len() as u32;
-        let inserted = self
-            .router
-            .insert(binding.http_method.as_ref(), &binding.template, number);
-        if let Err(other) = inserted {
-            let Route::Method(other) = &self.routes[other as usize];
-            let (path, other_path) = (binding.method.path(), other.method.path());
-            self.refuse(format!(
-                "{path}: the route `{}` matches the same requests as `{}` of {other_path}",
-                binding.name(),
-                other.name()
-            ));
-            return;
+        match self.router.insert(method, template, number) {
+            Ok(()) => self.routes.push(route),
+            Err(other) => {
+                let other = self
+                    .routes
+                    .get(other as usize)
+                    .map_or_else(String::new, Route::name);
+                self.refuse(format!(
+                    "the route {name} matches the same requests as {other}"
+                ));
+            }
         }
-        self.routes.push(Route::Method(Arc::new(binding)));
     }
 
     fn refuse(&mut self, problem: String) {
@@ -239,8 +312,8 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let inner = self.inner.clone();
-        Box::pin(async move { Ok(serve::answer(inner, request).await) })
+        let answer = self.answer(request);
+        Box::pin(async move { Ok(answer.await) })
     }
 }
 

@@ -6,6 +6,7 @@ use http::HeaderName;
 
 use super::codec::Codecs;
 use super::headers::ALLOWED;
+use super::hooks::Hooks;
 use super::router;
 use crate::descriptor::HttpRule;
 use crate::json::{ParseOptions, PrintOptions};
@@ -19,8 +20,11 @@ pub(crate) struct Options {
     pub(super) unknown_query: UnknownQuery,
     pub(super) unmapped_body: UnmappedBody,
     pub(super) content_types: ContentTypes,
+    pub(super) patch_mask: PatchMask,
     pub(super) wrong_method: WrongMethod,
-    pub(super) derived_methods: DerivedMethods,
+    pub(super) method_override: MethodOverride,
+    pub(super) form_fallback: FormFallback,
+    pub(super) hooks: Hooks,
     pub(super) error_format: ErrorFormat,
     pub(super) stream_format: StreamFormat,
     pub(super) header_style: HeaderStyle,
@@ -108,6 +112,17 @@ pub enum UnmappedBody {
     Ignore,
 }
 
+/// What fills the field mask of a PATCH that names none: one `google.protobuf.FieldMask` of a request whose `body` is a
+/// message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PatchMask {
+    /// The paths of all that the JSON body gives, as in grpc-gateway.
+    #[default]
+    FromBody,
+    /// Nothing.
+    Untouched,
+}
+
 /// Which bodies are read as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ContentTypes {
@@ -127,16 +142,6 @@ pub enum WrongMethod {
     MethodNotAllowed,
     /// With 501, as in grpc-gateway.
     NotImplemented,
-}
-
-/// Methods that are answered without a rule of their own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DerivedMethods {
-    /// HEAD takes the rule of GET, and OPTIONS is answered with the methods of the path.
-    #[default]
-    HeadAndOptions,
-    /// Neither, as in grpc-gateway.
-    None,
 }
 
 /// How an error is written.
@@ -231,4 +236,26 @@ pub enum UnboundMethods {
     Skip,
     /// They are reached as `POST /package.Service/Method`, with the message as the body.
     Post,
+}
+
+/// Whether a form may name another method than POST.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MethodOverride {
+    /// It may not.
+    #[default]
+    Off,
+    /// A POST of exactly `application/x-www-form-urlencoded` takes the route of the method that its header
+    /// `x-http-method-override` names, as in grpc-gateway. What filters requests by their method in front of the gateway
+    /// does not see it (CVE-2026-37236).
+    Forms,
+}
+
+/// What a form does that no route of POST takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FormFallback {
+    /// It is answered as any other request with the wrong method.
+    #[default]
+    Off,
+    /// It takes the route of GET, with the form as the query, as in grpc-gateway.
+    Get,
 }

@@ -20,6 +20,13 @@ pub(super) fn values(message: &Bytes, number: u32) -> impl Iterator<Item = Bytes
     })
 }
 
+/// Whether there is a length-delimited value of the field `number`.
+pub(super) fn has(message: &[u8], number: u32) -> bool {
+    values(&Bytes::copy_from_slice(message), number)
+        .next()
+        .is_some()
+}
+
 /// Whether the bytes are records to the last one, with every group closed.
 pub(super) fn are_whole(message: &[u8]) -> bool {
     let mut rest = Bytes::copy_from_slice(message);

@@ -11,8 +11,9 @@ use super::codec::{Codec, Codecs};
 use super::error::Failure;
 use super::incoming::{self, BoxError};
 use super::mux::Inner;
-use super::options::{ContentTypes, UnmappedBody};
-use super::transcode;
+use super::options::{ContentTypes, PatchMask, UnmappedBody};
+use super::routing::{BodyUse, Routed};
+use super::{mask, record, transcode};
 use crate::pool::{FieldRef, Kind, MessageRef};
 use crate::wire::{self, WireType};
 use crate::{Result, Status};
@@ -21,7 +22,7 @@ use crate::{Result, Status};
 pub(super) async fn message<B>(
     mux: &Inner,
     binding: &Binding,
-    path: &str,
+    routed: &Routed<'_>,
     parts: &Parts,
     body: B,
 ) -> Result<Bytes, Failure>
@@ -29,20 +30,39 @@ where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    let mut out = match binding.body {
+    let (mut out, body) = match binding.body {
+        _ if routed.body_use == BodyUse::AsQuery => {
+            let body = incoming::whole(body, &mux.options.limits).await?;
+            (read_form(mux, binding, &body)?, Bytes::new())
+        }
         BodyRule::Unmapped => {
             refuse_body(mux, binding, parts, body).await?;
-            Vec::new()
+            (Vec::new(), Bytes::new())
         }
         rule => {
             let body = incoming::whole(body, &mux.options.limits).await?;
-            read_body(mux, binding, rule, &parts.headers, body)?
+            (read_body(mux, binding, rule, &parts.headers, &body)?, body)
         }
     };
+    let from_body = out.len();
     if let Some(query) = parts.uri.query() {
         bind::pairs(binding, query, Place::Query, &mux.options, &mut out)?;
     }
-    bind::path(binding, path, &mux.options, &mut out)?;
+    if let (Some(number), BodyRule::Field(field, Content::Mapped)) = (binding.mask, binding.body)
+        && mux.options.patch_mask == PatchMask::FromBody
+        && !body.is_empty()
+        && !record::has(&out[from_body..], number)
+        && matches!(
+            media(&parts.headers, &mux.options.codecs),
+            Media::Json | Media::Other
+        )
+        && let Some(message) = binding
+            .input()
+            .and_then(|input| single_message(input.field_by_number(field)?))
+    {
+        mask::write(message, number, &body, &mut out);
+    }
+    bind::path(binding, &routed.path, &mux.options, &mut out)?;
     Ok(out.into())
 }
 
@@ -92,31 +112,25 @@ fn read_body(
     binding: &Binding,
     rule: BodyRule,
     headers: &HeaderMap,
-    body: Bytes,
+    body: &Bytes,
 ) -> Result<Vec<u8>, Failure> {
     let (BodyRule::Whole(content) | BodyRule::Field(_, content)) = rule else {
         return Ok(Vec::new());
     };
     if content == Content::Raw {
-        return Ok(raw_body(rule, headers, &body));
+        return Ok(raw_body(rule, headers, body));
     }
     if body.is_empty() {
         return Ok(Vec::new());
     }
     match media(headers, &mux.options.codecs) {
         Media::Json => {}
-        Media::Codec(codec) => return Ok(read_coded(binding, rule, codec, &body)?),
-        Media::Form => {
-            let form = std::str::from_utf8(&body)
-                .map_err(|_| Status::invalid_argument("the form is not UTF-8"))?;
-            let mut out = Vec::new();
-            bind::pairs(binding, form, Place::Form, &mux.options, &mut out)?;
-            return Ok(out);
-        }
+        Media::Codec(codec) => return Ok(read_coded(binding, rule, codec, body)?),
+        Media::Form => return Ok(read_form(mux, binding, body)?),
         Media::Other if mux.options.content_types == ContentTypes::AnyIsJson => {}
         Media::Other => return Err(unsupported(headers)),
     }
-    Ok(read_json(mux, binding, rule, &body)?)
+    Ok(read_json(mux, binding, rule, body)?)
 }
 
 pub(super) fn read_json(
@@ -198,6 +212,14 @@ pub(super) fn single_message(field: FieldRef<'_>) -> Option<MessageRef<'_>> {
         Kind::Message(message) if !field.is_repeated() && !field.is_map() => Some(message),
         _ => None,
     }
+}
+
+fn read_form(mux: &Inner, binding: &Binding, body: &[u8]) -> Result<Vec<u8>> {
+    let form =
+        std::str::from_utf8(body).map_err(|_| Status::invalid_argument("the form is not UTF-8"))?;
+    let mut out = Vec::new();
+    bind::pairs(binding, form, Place::Form, &mux.options, &mut out)?;
+    Ok(out)
 }
 
 /// What a body says that it is.

@@ -1,14 +1,27 @@
 //! Where services say that they are there, and where clients look for them.
 
 mod endpoint;
+#[cfg(feature = "etcd")]
+mod etcd;
 mod go_name;
 mod memory;
 #[cfg(feature = "record")]
 pub mod record;
 
+#[cfg(feature = "watching")]
+mod backoff;
+#[cfg(feature = "watching")]
+mod feed;
+#[cfg(feature = "watching")]
+mod reader;
+#[cfg(feature = "watching")]
+mod view;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+#[cfg(feature = "etcd")]
+pub use etcd::{Etcd, EtcdBuilder};
 pub use memory::Memory;
 
 use crate::{BoxFuture, Error, Streaming};

@@ -9,7 +9,7 @@
 mod limits;
 mod support;
 
-use rmicro::gateway::ServeMux;
+use rmicro::gateway::{Compat, ServeMux};
 
 #[tokio::test]
 async fn requests_are_bound_as_the_specification_says() {
@@ -24,4 +24,10 @@ async fn errors_are_answered_as_google_publishes() {
 #[tokio::test]
 async fn streams_are_framed_as_the_client_accepts() {
     support::transcript("streams", ServeMux::new()).await;
+}
+
+#[tokio::test]
+async fn the_compat_preset_answers_as_grpc_gateway_does() {
+    let mux = ServeMux::builder().compat(Compat::GrpcGateway).build();
+    support::transcript("compat", mux).await;
 }

@@ -35,6 +35,7 @@ pub(crate) struct Rules {
     pub(crate) verbs: VerbMatching,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) empty_segments: EmptySegments,
+    pub(crate) derived_methods: DerivedMethods,
 }
 
 /// Which of several routes that match a request takes it.
@@ -76,6 +77,16 @@ pub enum EmptySegments {
     Rejected,
     /// It does, as in grpc-gateway: `/users/` is `/users/{id}` with an empty id.
     Matched,
+}
+
+/// Methods that are answered without a rule of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DerivedMethods {
+    /// HEAD takes the rule of GET, and OPTIONS is answered with the methods of the path.
+    #[default]
+    HeadAndOptions,
+    /// Neither, as in grpc-gateway.
+    None,
 }
 
 /// Why no route was found.
@@ -338,7 +349,12 @@ impl Router {
     /// The keys whose routes take the method, the best first.
     fn keys(&self, method: &Method) -> [u16; 3] {
         let own = self.key(method).unwrap_or(ANY);
-        let second = if *method == Method::HEAD { 1 } else { ANY };
+        let derived = self.rules.derived_methods == DerivedMethods::HeadAndOptions;
+        let second = if derived && *method == Method::HEAD {
+            1
+        } else {
+            ANY
+        };
         [own, second, ANY]
     }
 }
