@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 
-use crate::{Context, Method, Result, Streaming};
+use crate::{Context, Method, Result, Routes, Streaming};
 
 /// A future on the heap.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -33,6 +33,12 @@ pub trait Backend: Send + Sync + 'static {
     /// The status that the call failed with; UNIMPLEMENTED where the method is not served.
     fn call(&self, ctx: Context, method: &Method, request: Messages)
     -> BoxFuture<Result<Messages>>;
+
+    /// The handlers, where they are of this process: a service puts its middleware in front of them, also for the calls
+    /// that its gateway makes.
+    fn handlers(&self) -> Option<&Routes> {
+        None
+    }
 }
 
 impl<B: Backend + ?Sized> Backend for std::sync::Arc<B> {
@@ -43,5 +49,9 @@ impl<B: Backend + ?Sized> Backend for std::sync::Arc<B> {
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
         (**self).call(ctx, method, request)
+    }
+
+    fn handlers(&self) -> Option<&Routes> {
+        (**self).handlers()
     }
 }

@@ -34,9 +34,20 @@ pub struct Context {
 struct Call {
     metadata: Metadata,
     outgoing: Metadata,
+    passage: Passage,
     deadline: Option<Instant>,
     peer: Option<SocketAddr>,
     extensions: Extensions,
+}
+
+/// Whether what came in also goes out.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Passage {
+    /// The call ends here; calls that are made from it are others.
+    #[default]
+    Ends,
+    /// The call is on its way through a gateway: wherever it goes, its metadata goes along.
+    Relayed,
 }
 
 #[derive(Default)]
@@ -166,23 +177,65 @@ impl Context {
 
     /// A context for a call that has come in.
     pub fn incoming(metadata: Metadata, peer: Option<SocketAddr>) -> Self {
-        let mut outgoing = Metadata::new();
-        for name in ["traceparent", "tracestate"] {
-            if let Some(value) = metadata.get(name) {
-                // What has just been read as visible ASCII can be written as such.
-                let _ = outgoing.insert(name, value);
-            }
-        }
         let call = Call {
+            outgoing: trace(&metadata),
             metadata,
-            outgoing,
             peer,
             ..Call::default()
         };
+        Self::of(call)
+    }
+
+    /// A context for a call that is on its way through a gateway: a server elsewhere gets all of the metadata.
+    pub(crate) fn relayed(metadata: Metadata, peer: Option<SocketAddr>) -> Self {
+        Self::of(Call {
+            metadata,
+            peer,
+            passage: Passage::Relayed,
+            ..Call::default()
+        })
+    }
+
+    /// The same context for the handler that the call was for, as [`Context::incoming`] would have made it.
+    pub(crate) fn arrived(mut self) -> Self {
+        if self.call.passage == Passage::Relayed {
+            let call = self.call_mut();
+            call.passage = Passage::Ends;
+            call.outgoing = trace(&call.metadata);
+        }
+        self
+    }
+
+    /// The headers that a call made with this context sends.
+    pub(crate) fn sent_headers(&self) -> http::HeaderMap {
+        let mut headers = self.call.outgoing.as_headers().clone();
+        if self.call.passage == Passage::Relayed {
+            for (name, value) in self.call.metadata.as_headers() {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+        headers
+    }
+
+    fn of(call: Call) -> Self {
         Self {
             call: Arc::new(call),
             response: Arc::default(),
         }
+    }
+
+    /// The same call with a response that is not shared with the clones of this.
+    pub(crate) fn with_response_of_its_own(&self) -> Self {
+        Self {
+            call: self.call.clone(),
+            response: Arc::default(),
+        }
+    }
+
+    /// Takes over what `other`, about the same call, got as its response.
+    pub(crate) fn take_response_of(&self, other: &Context) {
+        let response = std::mem::take(&mut *other.response());
+        *self.response() = response;
     }
 
     fn call_mut(&mut self) -> &mut Call {
@@ -193,6 +246,21 @@ impl Context {
         // Metadata is whole at every point, so a panic elsewhere leaves nothing half done.
         self.response.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The W3C trace headers.
+fn trace(metadata: &Metadata) -> Metadata {
+    let mut trace = Metadata::new();
+    if metadata.is_empty() {
+        return trace;
+    }
+    for name in ["traceparent", "tracestate"] {
+        if let Some(value) = metadata.get(name) {
+            // What has just been read as visible ASCII can be written as such.
+            let _ = trace.insert(name, value);
+        }
+    }
+    trace
 }
 
 impl fmt::Debug for Context {

@@ -6,11 +6,15 @@ extern crate self as rmicro;
 
 pub mod bundled;
 pub mod descriptor;
+pub mod json;
 pub mod pool;
+pub mod template;
 pub mod wire;
 
 #[cfg(feature = "transport")]
 mod backend;
+#[cfg(feature = "transport")]
+mod builtin;
 #[cfg(feature = "transport")]
 mod client;
 #[doc(hidden)]
@@ -22,6 +26,9 @@ mod error;
 #[cfg(feature = "transport")]
 pub mod gateway;
 #[cfg(feature = "transport")]
+#[rustfmt::skip]
+pub mod google;
+#[cfg(feature = "transport")]
 mod grpc;
 #[cfg(feature = "transport")]
 mod guard;
@@ -29,6 +36,10 @@ mod guard;
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod micro_error;
+#[cfg(feature = "transport")]
+mod middleware;
 #[cfg(feature = "transport")]
 pub mod registry;
 #[cfg(feature = "transport")]
@@ -47,7 +58,11 @@ pub use pool::{Descriptors, Pool};
 #[cfg(feature = "transport")]
 pub use self::{
     backend::{Backend, BoxFuture, Messages},
-    client::{Client, Stub},
+    builtin::health::Health,
+    client::{
+        Client, ClientBuilder, ConsistentHash, Hedge, Peer, Pick, Picker, PowerOfTwo, Random,
+        Retry, RoundRobin, Stub,
+    },
     context::Context,
     error::Error,
     gateway::ServeMux,
@@ -57,6 +72,8 @@ pub use self::{
         BidiStreaming, ClientStreaming, Kind, Method, MethodDef, ServerStreaming, ServiceDef,
         Unary, kind,
     },
+    micro_error::MicroError,
+    middleware::{Middleware, Next},
     routes::{Routes, ServiceRoutes},
     server::{Limits, Listening, Server},
     service::{Running, Service, ServiceBuilder},

@@ -9,6 +9,8 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::guard::{Guard, guarded, mapped};
+use crate::middleware::{Middleware, Stack};
+use crate::pool::MethodRef;
 use crate::{
     Backend, BidiStreaming, BoxFuture, ClientStreaming, Context, Error, Kind, Messages, Method,
     Result, ServerStreaming, ServiceDef, Status, Streaming, Unary,
@@ -21,17 +23,22 @@ use crate::{
 /// from starting.
 #[derive(Clone, Default)]
 pub struct Routes {
-    routes: Arc<HashMap<Box<str>, Route>>,
+    handlers: Arc<Handlers>,
+    middleware: Stack,
     services: Vec<ServiceDef>,
     problems: Vec<String>,
 }
+
+/// The methods by their paths.
+#[derive(Clone, Default)]
+struct Handlers(HashMap<Box<str>, Route>);
 
 /// Calls one handler method.
 type Call = dyn Fn(Context, Messages) -> BoxFuture<Result<Messages>> + Send + Sync;
 
 #[derive(Clone)]
 struct Route {
-    kind: Kind,
+    method: Method,
     call: Arc<Call>,
 }
 
@@ -65,9 +72,36 @@ impl Routes {
         }
     }
 
+    /// Puts `middleware` in front of every handler, behind the middleware that is there already.
+    pub fn middleware(&mut self, middleware: impl Middleware) {
+        self.middleware.push(middleware);
+    }
+
+    /// The same handlers with `outer` in front of their own middleware.
+    pub(crate) fn behind(&self, outer: &Stack) -> Routes {
+        Routes {
+            middleware: outer.before(&self.middleware),
+            ..self.clone()
+        }
+    }
+
     /// The services, in the order of their registration.
     pub fn services(&self) -> &[ServiceDef] {
         &self.services
+    }
+
+    /// What the descriptors tell of a method that is served here; `None` where its service has none.
+    pub(crate) fn descriptor(&self, method: &Method) -> Option<MethodRef<'static>> {
+        let mut services = self.services.iter();
+        let service = services.find(|service| service.name() == method.service())?;
+        service.descriptors().pool().ok()?.method(method.path())
+    }
+
+    /// Whether `service` is registered.
+    pub(crate) fn has(&self, service: &ServiceDef) -> bool {
+        self.services
+            .iter()
+            .any(|known| known.name() == service.name())
     }
 
     /// Whether nothing is registered.
@@ -77,7 +111,42 @@ impl Routes {
 
     /// The kind of the method at `path`, such as `/shop.Shop/Get`; `None` where there is none.
     pub fn kind(&self, path: &str) -> Option<Kind> {
-        self.routes.get(path).map(|route| route.kind)
+        self.handlers.0.get(path).map(|route| route.method.kind())
+    }
+
+    /// The method that a call to `path` means: the one at exactly that path, or else, since go-micro's clients put the
+    /// name that the service is registered under where its package belongs, the one of the only service here whose name
+    /// ends as the path's does. The protocol's own services, below the package `grpc`, are found by exact paths alone.
+    ///
+    /// # Errors
+    /// UNIMPLEMENTED where no method is found, or more than one.
+    pub fn resolve(&self, path: &str) -> Result<Method> {
+        if let Some(route) = self.handlers.0.get(path) {
+            return Ok(route.method.clone());
+        }
+        let Some((service, method)) = split(path) else {
+            let text = format!("malformed method name: {path:?}");
+            return Err(Status::unimplemented(text));
+        };
+        if self.services.iter().any(|known| known.name() == service) {
+            return Err(unknown_method(service, method));
+        }
+        let mut alike = self
+            .services
+            .iter()
+            .map(ServiceDef::name)
+            .filter(|name| last_part(name) == last_part(service) && !name.starts_with("grpc."));
+        match (alike.next(), alike.next()) {
+            (None, _) => Err(Status::unimplemented(format!("unknown service {service}"))),
+            (Some(name), None) => {
+                let found = self.handlers.0.get(&*format!("/{name}/{method}"));
+                let found = found.map(|route| route.method.clone());
+                found.ok_or_else(|| unknown_method(name, method))
+            }
+            (Some(one), Some(other)) => Err(Status::unimplemented(format!(
+                "service `{service}` is ambiguous here: `{one}` and `{other}` have the same last part; send the full name"
+            ))),
+        }
     }
 
     /// Whether all that was registered can be served.
@@ -91,23 +160,23 @@ impl Routes {
             Err(Error::new(self.problems.join("; ")))
         }
     }
+}
 
-    /// The status for a path that nothing is served at.
-    pub(crate) fn unknown(&self, path: &str) -> Status {
-        match path.strip_prefix('/').and_then(|path| path.split_once('/')) {
-            Some((service, method))
-                if self.services.iter().any(|known| known.name() == service) =>
-            {
-                Status::unimplemented(format!("unknown method {method} for service {service}"))
-            }
-            Some((service, method))
-                if !service.is_empty() && !method.is_empty() && !method.contains('/') =>
-            {
-                Status::unimplemented(format!("unknown service {service}"))
-            }
-            _ => Status::unimplemented(format!("malformed method name: {path:?}")),
-        }
-    }
+/// Service and method of a path.
+fn split(path: &str) -> Option<(&str, &str)> {
+    path.strip_prefix('/')?
+        .split_once('/')
+        .filter(|(service, method)| {
+            !service.is_empty() && !method.is_empty() && !method.contains('/')
+        })
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+fn unknown_method(service: &str, method: &str) -> Status {
+    Status::unimplemented(format!("unknown method {method} for service {service}"))
 }
 
 impl Backend for Routes {
@@ -117,22 +186,59 @@ impl Backend for Routes {
         method: &Method,
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
-        match self.routes.get(method.path()) {
+        let method = &match self.resolve(method.path()) {
+            Ok(method) => method,
+            Err(status) => return failed(status),
+        };
+        let ctx = ctx.arrived();
+        if self.middleware.is_empty() {
+            return self.handlers.call(ctx, method, request);
+        }
+        let next = self.middleware.to(self.handlers.clone());
+        let method = method.clone();
+        // What a middleware does before its future is polled may panic as well.
+        let answer = Guard::handler(&ctx.clone(), {
+            let ctx = ctx.clone();
+            async move { next.call(ctx, &method, request).await }
+        });
+        Box::pin(async move {
+            Ok(match answer.await? {
+                Messages::Stream(messages) => Messages::Stream(guarded(&ctx, messages, Ok)),
+                one @ Messages::One(_) => one,
+            })
+        })
+    }
+
+    fn handlers(&self) -> Option<&Routes> {
+        Some(self)
+    }
+}
+
+impl Backend for Handlers {
+    fn call(
+        &self,
+        ctx: Context,
+        method: &Method,
+        request: Messages,
+    ) -> BoxFuture<Result<Messages>> {
+        match self.0.get(method.path()) {
             Some(route) => (route.call)(ctx, request),
-            None => {
-                let status = self.unknown(method.path());
-                Box::pin(async move { Err(status) })
-            }
+            // Only a middleware that changes the method comes here.
+            None => failed(Status::unimplemented(format!(
+                "{} is not served here",
+                method.path()
+            ))),
         }
     }
 }
 
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut paths: Vec<_> = self.routes.keys().collect();
+        let mut paths: Vec<_> = self.handlers.0.keys().collect();
         paths.sort();
         f.debug_struct("Routes")
             .field("paths", &paths)
+            .field("middleware", &self.middleware)
             .field("problems", &self.problems)
             .finish()
     }
@@ -235,11 +341,14 @@ impl<H: Send + Sync + 'static> ServiceRoutes<'_, H> {
     where
         F: Fn(Context, Messages) -> BoxFuture<Result<Messages>> + Send + Sync + 'static,
     {
+        let path = method.path().into();
         let route = Route {
-            kind: method.kind(),
+            method,
             call: Arc::new(call),
         };
-        Arc::make_mut(&mut self.routes.routes).insert(method.path().into(), route);
+        Arc::make_mut(&mut self.routes.handlers)
+            .0
+            .insert(path, route);
         self
     }
 }

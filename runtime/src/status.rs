@@ -247,6 +247,18 @@ impl Status {
         self.to_rpc().encode_to_vec()
     }
 
+    /// The same status with another message and other details.
+    pub(crate) fn with_message_and_details(mut self, message: String, details: Vec<Any>) -> Self {
+        self.0.message = message;
+        self.0.details = Bytes::new();
+        if !details.is_empty() {
+            let mut status = self.to_rpc();
+            status.details = details;
+            self.0.details = status.encode_to_vec().into();
+        }
+        self
+    }
+
     fn to_rpc(&self) -> RpcStatus {
         RpcStatus {
             code: self.0.code as i32,

@@ -6,121 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod echo;
+
 use std::time::Duration;
 
-use rmicro::{
-    BidiStreaming, Channel, Client, ClientStreaming, Code, Context, Descriptors, Listening, Result,
-    Routes, Server, ServerStreaming, ServiceDef, Status, Stream, Streaming, Stub, Unary,
-};
-use tokio::sync::oneshot;
-use tokio_stream::StreamExt as _;
-
-#[derive(Clone, PartialEq, prost::Message)]
-struct Text {
-    #[prost(string, tag = "1")]
-    text: String,
-}
-
-fn text(text: impl Into<String>) -> Text {
-    Text { text: text.into() }
-}
-
-static FILES: Descriptors = Descriptors::new(b"", &[]);
-const ECHO: ServiceDef = FILES.service("test.Echo");
-const ONE: Unary<Text, Text> = ECHO.unary("One");
-const DOWN: ServerStreaming<Text, Text> = ECHO.server_streaming("Down");
-const UP: ClientStreaming<Text, Text> = ECHO.client_streaming("Up");
-const BOTH: BidiStreaming<Text, Text> = ECHO.bidi_streaming("Both");
-
-async fn one(ctx: Context, request: Text) -> Result<Text> {
-    match &*request.text {
-        "headers" => {
-            let user = ctx.metadata().get("x-user").unwrap_or("nobody").to_owned();
-            let _ = ctx.set_header("x-seen", &user);
-            let _ = ctx.set_trailer("x-cost", "7");
-            let _ = ctx.set_trailer("grpc-status", "13");
-            Ok(text(format!(
-                "{} {}",
-                ctx.peer().is_some(),
-                ctx.remaining().is_some()
-            )))
-        }
-        "fail" => {
-            let _ = ctx.set_trailer("x-cost", "9");
-            Err(
-                Status::failed_precondition("not now").with_detail(&prost_types::Duration {
-                    seconds: 5,
-                    nanos: 0,
-                }),
-            )
-        }
-        "panic" => panic!("as asked"),
-        "hang" => std::future::pending().await,
-        other => Ok(text(other)),
-    }
-}
-
-fn letters(word: &str) -> impl Stream<Item = Result<Text>> + Send + use<> {
-    let letters: Vec<_> = word
-        .chars()
-        .map(|letter| {
-            if letter == '!' {
-                Err(Status::aborted("a bang"))
-            } else {
-                Ok(text(letter))
-            }
-        })
-        .collect();
-    tokio_stream::iter(letters)
-}
-
-async fn serve() -> (Stub, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
-    let mut routes = Routes::new();
-    routes
-        .service(&ECHO, ())
-        .unary(&ONE, |_, ctx, request| one(ctx, request))
-        .server_streaming(&DOWN, |_, ctx, request: Text| async move {
-            if request.text == "endless" {
-                return Ok(Streaming::new(letters("a").chain(tokio_stream::pending())));
-            }
-            let _ = ctx.set_header("x-letters", &request.text.len().to_string());
-            let _ = ctx.set_trailer("x-cost", "3");
-            Ok(Streaming::new(letters(&request.text)))
-        })
-        .client_streaming(&UP, |_, _, mut requests: Streaming<Text>| async move {
-            let mut all = String::new();
-            while let Some(request) = requests.message().await? {
-                all += &request.text;
-            }
-            Ok(text(all))
-        })
-        .bidi_streaming(&BOTH, |_, _, requests: Streaming<Text>| async move {
-            Ok(requests)
-        });
-    let listening: Listening = Server::new()
-        .routes(routes)
-        .bind("127.0.0.1:0")
-        .await
-        .unwrap();
-    let address = listening.local_addr();
-    let (stop, stopped) = oneshot::channel();
-    let server = tokio::spawn(listening.serve(async {
-        let _ = stopped.await;
-    }));
-    let client = Client::direct(&format!("http://{address}")).unwrap();
-    (Stub::new("test", client), stop, server)
-}
-
-async fn collect(mut stream: Streaming<Text>) -> (String, Option<Status>) {
-    let mut all = String::new();
-    loop {
-        match stream.message().await {
-            Ok(Some(message)) => all += &message.text,
-            Ok(None) => return (all, None),
-            Err(status) => return (all, Some(status)),
-        }
-    }
-}
+use echo::{BOTH, DOWN, ECHO, FILES, ONE, Text, UP, collect, serve, text};
+use rmicro::{Channel, Client, Code, Context, Routes, Server, Stub, Unary};
 
 #[tokio::test]
 async fn metadata_goes_both_ways() {

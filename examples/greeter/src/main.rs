@@ -1,6 +1,8 @@
 //! The worker: gRPC on 9090, HTTP on 8080.
 
-use greeter::{GreeterHandler, Request, Response, register_greeter_gw_server, register_greeter_handler};
+use greeter::{
+    GreeterHandler, Request, Response, register_greeter_gw_server, register_greeter_handler,
+};
 use rmicro::{Context, Service};
 
 #[derive(Clone)]
@@ -8,7 +10,9 @@ struct Worker;
 
 impl GreeterHandler for Worker {
     async fn hello(&self, _ctx: Context, req: Request) -> rmicro::Result<Response> {
-        Ok(Response { greeting: format!("Hello {}", req.name) })
+        Ok(Response {
+            greeting: format!("Hello {}", req.name),
+        })
     }
 }
 
@@ -25,6 +29,8 @@ async fn main() -> Result<(), rmicro::Error> {
     register_greeter_gw_server(service.mux(), Worker);
     let running = service.start().await?;
     println!("gRPC on localhost:9090, HTTP on localhost:8080; try");
-    println!(r#"curl -H "content-type: application/json" -d '{{"name": "john"}}' http://localhost:8080/greeter/hello"#);
+    println!(
+        r#"curl -H "content-type: application/json" -d '{{"name": "john"}}' http://localhost:8080/greeter/hello"#
+    );
     running.wait().await
 }

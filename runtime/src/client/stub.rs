@@ -6,7 +6,8 @@ use bytes::Bytes;
 use prost::Message;
 
 use super::Client;
-use crate::guard::mapped;
+use super::attempt::Call;
+use crate::guard::{Guard, mapped};
 use crate::method::kind::MethodKind;
 use crate::routes::{decode, encode};
 use crate::{
@@ -136,6 +137,7 @@ fn outgoing<Req: Message + 'static>(
     Streaming::new(requests.map(|request| Ok(encode(request))))
 }
 
+/// Calls go through the client's middleware and then to a node.
 impl Backend for Stub {
     fn call(
         &self,
@@ -143,10 +145,37 @@ impl Backend for Stub {
         method: &Method,
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
-        let (stub, method) = (self.clone(), method.clone());
-        Box::pin(async move {
-            let channel = stub.client.pick(&stub.name).await?;
-            channel.call(ctx, &method, request).await
-        })
+        let attempts = Attempts(self.clone());
+        if self.client.0.middleware.is_empty() {
+            return attempts.call(ctx, method, request);
+        }
+        let next = self.client.0.middleware.to(Arc::new(attempts));
+        next.call(ctx, method, request)
+    }
+}
+
+/// What is behind the middleware.
+struct Attempts(Stub);
+
+impl Backend for Attempts {
+    fn call(
+        &self,
+        ctx: Context,
+        method: &Method,
+        request: Messages,
+    ) -> BoxFuture<Result<Messages>> {
+        let Stub { name, client } = &self.0;
+        let ctx = match client.0.timeout {
+            Some(timeout) if !method.kind().server_streams() => ctx.with_timeout(timeout),
+            _ => ctx,
+        };
+        let call = Call {
+            client: client.0.clone(),
+            service: name.clone(),
+            method: method.clone(),
+            ctx: ctx.clone(),
+        };
+        // The deadline spans all attempts and the look-up before them.
+        Box::pin(Guard::remote(&ctx, call.run(request)))
     }
 }

@@ -1,49 +1,45 @@
-//! Stand-in until the gateway lands.
+//! The gateway: HTTP/JSON in front of gRPC methods, by the `google.api.http` rules of their `.proto` files.
 
-use std::convert::Infallible;
-use std::future::{Ready, ready};
-use std::task::{Context, Poll};
+mod accept;
+mod answer;
+mod bind;
+mod binding;
+mod body;
+mod builder;
+mod call;
+mod capture;
+mod codec;
+mod error;
+mod frames;
+mod handler;
+mod headers;
+mod hooks;
+mod incoming;
+mod mask;
+mod mux;
+mod options;
+mod percent;
+mod record;
+mod request;
+mod router;
+mod routing;
+mod serve;
+mod transcode;
+mod upload;
+mod value;
 
-use bytes::Bytes;
-use http::{Request, Response};
-
-use crate::{Backend, Error, ServiceDef};
-
-/// The body of an answer.
-pub type Body = http_body_util::Full<Bytes>;
-
-/// Routes HTTP to gRPC methods.
-#[derive(Clone, Debug, Default)]
-pub struct ServeMux;
-
-impl ServeMux {
-    /// Empty.
-    pub fn new() -> Self {
-        Self
-    }
-
-    /// Registers the rules of a service.
-    pub fn register(&mut self, _service: &ServiceDef, _backend: impl Backend) {}
-
-    /// Whether it can be served.
-    ///
-    /// # Errors
-    /// All problems.
-    pub fn check(&self) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-impl<B> tower_service::Service<Request<B>> for ServeMux {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Ready<Result<Response<Body>, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Request<B>) -> Self::Future {
-        ready(Ok(Response::new(Body::default())))
-    }
-}
+pub use self::{
+    body::{Body, BrokenOff},
+    builder::{Compat, ServeMuxBuilder},
+    codec::Codec,
+    error::http_status,
+    handler::PathParams,
+    hooks::Call,
+    mux::ServeMux,
+    options::{
+        ContentTypes, ErrorFormat, FormFallback, HeaderStyle, Limits, ListSeparator,
+        MethodOverride, PatchMask, PathUnescape, StreamFormat, UnboundMethods, UnknownFields,
+        UnknownQuery, UnmappedBody, WrongMethod,
+    },
+    router::{DerivedMethods, EmptySegments, RouteOrder, TrailingSlash, VerbMatching},
+};

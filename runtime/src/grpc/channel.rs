@@ -16,6 +16,8 @@ use tonic::client::{Grpc, GrpcService};
 use tonic::metadata::MetadataMap;
 
 use super::codec::RawCodec;
+use super::connection::{ConnectionOptions, Connections};
+use super::lost;
 use super::timeout::format_timeout;
 use crate::guard::Guard;
 use crate::{
@@ -24,46 +26,44 @@ use crate::{
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// How long a connection attempt may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A connection to one gRPC server, made when the first call needs it and again after it was lost. Cheap to clone; the
-/// clones share the connection.
+/// Connections to one gRPC server, made when the first call needs one and again after they were lost; a further one is
+/// opened when the others are busy, up to four. Cheap to clone; the clones share the connections.
 #[derive(Clone)]
 pub struct Channel {
-    backend: GrpcBackend<tonic::transport::Channel>,
+    backend: GrpcBackend<Connections>,
     endpoint: String,
 }
 
 impl Channel {
     /// A channel to `endpoint`: `http://host:port`, or just `host:port`.
     ///
-    /// Must be called within a tokio runtime. It does not connect yet; a server that is not there makes the calls fail
-    /// with UNAVAILABLE.
+    /// It does not connect yet; a server that is not there makes the calls, which need a tokio runtime, fail with
+    /// UNAVAILABLE.
     ///
     /// # Errors
     /// An endpoint that is no address.
     pub fn lazy(endpoint: &str) -> Result<Self, Error> {
+        Self::with_options(endpoint, ConnectionOptions::default())
+    }
+
+    pub(crate) fn with_options(endpoint: &str, options: ConnectionOptions) -> Result<Self, Error> {
         let uri = if endpoint.contains("://") {
             endpoint.to_owned()
         } else {
             format!("http://{endpoint}")
         };
         let wrong = || format!("`{endpoint}` is no endpoint: `http://host:port` was expected");
-        let parsed: http::Uri = uri
+        let uri: http::Uri = uri
             .parse()
             .map_err(|error| Error::new(wrong()).with_source(error))?;
-        if parsed.scheme_str() != Some("http") || parsed.host().is_none_or(str::is_empty) {
-            return Err(Error::new(wrong()));
-        }
-        let channel = tonic::transport::Endpoint::from(parsed)
-            .user_agent(concat!("rmicro/", env!("CARGO_PKG_VERSION")))
-            .map_err(|error| Error::new(wrong()).with_source(error))?
-            .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_nodelay(true)
-            .connect_lazy();
+        let parts = uri.into_parts();
+        let authority = parts
+            .authority
+            .filter(|authority| !authority.host().is_empty())
+            .filter(|_| parts.scheme == Some(http::uri::Scheme::HTTP))
+            .ok_or_else(|| Error::new(wrong()))?;
         Ok(Self {
-            backend: GrpcBackend::new(channel),
+            backend: GrpcBackend::new(Connections::new(authority, options)),
             endpoint: endpoint.to_owned(),
         })
     }
@@ -71,6 +71,14 @@ impl Channel {
     /// The endpoint as it was given.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Waits until there is a connection.
+    ///
+    /// # Errors
+    /// UNAVAILABLE: there is none, and none can be made.
+    pub async fn ready(&self) -> Result<()> {
+        self.backend.0.ready().await
     }
 }
 
@@ -181,7 +189,7 @@ fn of_deadline(ctx: &Context, status: Status) -> Status {
 
 /// What the context says, as headers.
 fn metadata(ctx: &Context) -> MetadataMap {
-    let mut headers = ctx.outgoing().as_headers().clone();
+    let mut headers = ctx.sent_headers();
     if let Some(timeout) = ctx.remaining()
         && let Ok(timeout) = http::HeaderValue::try_from(format_timeout(timeout))
     {
@@ -199,10 +207,12 @@ struct Incoming {
 
 impl Incoming {
     async fn next(&mut self) -> Result<Option<Bytes>> {
-        if let Some(message) = self.broken.or(self.messages.message()).await? {
+        let message = self.broken.or(self.messages.message()).await;
+        if let Some(message) = message.map_err(lost::of_stream)? {
             return Ok(Some(message));
         }
-        if let Some(trailers) = self.messages.trailers().await? {
+        let trailers = self.messages.trailers().await.map_err(Status::from);
+        if let Some(trailers) = trailers.map_err(lost::of_stream)? {
             let mut trailers = trailers.into_headers();
             for name in ["grpc-status", "grpc-message", "grpc-status-details-bin"] {
                 trailers.remove(name);

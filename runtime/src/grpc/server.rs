@@ -13,7 +13,10 @@ use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use tonic::server::{Grpc, StreamingService, UnaryService};
 
+use super::caller::Caller;
 use super::codec::RawCodec;
+use super::format::Format;
+use super::json::Transcoder;
 use super::parse_timeout;
 use crate::guard::{Guard, mapped};
 use crate::{Backend as _, Context, Kind, Messages, Metadata, Method, Routes, Status, Streaming};
@@ -44,41 +47,72 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError> + Send,
 {
-    let path = request.uri().path();
-    let Some(kind) = routes.kind(path) else {
-        return refusal(routes.unknown(path));
-    };
-    let method = Method::from_path(path, kind);
-    let timeout = match timeout(request.headers()) {
-        Ok(timeout) => timeout,
-        Err(status) => return refusal(status),
+    let caller = Caller::of(request.uri().path(), request.headers());
+    let (method, format, transcoder, timeout) = match accept(routes, &request, &caller) {
+        Ok(accepted) => accepted,
+        Err(status) => return refusal(caller.status(status)),
     };
     let mut grpc = Grpc::new(RawCodec).max_decoding_message_size(MAX_MESSAGE);
+    #[cfg(feature = "gzip")]
+    {
+        use tonic::codec::CompressionEncoding::Gzip;
+        // Only a caller that says that it understands gzip gets it.
+        grpc = grpc.accept_compressed(Gzip).send_compressed(Gzip);
+    }
+    let kind = method.kind();
     let mut call = Call {
         routes: routes.clone(),
         method,
+        transcoder,
         timeout,
         peer,
+        caller,
         ctx: Context::new(),
     };
     // A server-streaming call goes the streaming way too: some clients never half-close it, and the unary way waits
     // for that before it calls the handler.
-    let response = match kind {
+    let mut response = match kind {
         Kind::Unary => grpc.unary(&mut call, request).await,
         _ => grpc.streaming(&mut call, request).await,
     };
+    if let Some(content_type) = format.content_type() {
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+    }
     response.map(|body| GrpcBody {
         body,
         ctx: call.ctx,
     })
 }
 
-fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, Status> {
+type Accepted = (Method, Format, Option<Transcoder>, Option<Duration>);
+
+/// What a request asks for.
+fn accept<B>(routes: &Routes, request: &Request<B>, caller: &Caller) -> Result<Accepted, Status> {
+    let format = Format::of(request.headers().get(CONTENT_TYPE))?;
+    let method = routes.resolve(request.uri().path())?;
+    let transcoder = match format {
+        Format::Json => Some(routes.descriptor(&method).ok_or_else(|| {
+            Status::unimplemented(format!(
+                "{} takes no JSON: its descriptors are not known here",
+                method.path()
+            ))
+        })?),
+        Format::Plain | Format::Proto => None,
+    };
+    let timeout = timeout(request.headers(), caller)?;
+    Ok((method, format, transcoder.map(Transcoder::of), timeout))
+}
+
+/// The time that the caller gives, by the header of gRPC and by go-micro's, which counts nanoseconds.
+fn timeout(headers: &HeaderMap, caller: &Caller) -> Result<Option<Duration>, Status> {
+    let micro = headers.get("timeout").filter(|_| caller.is_micro());
+    let micro =
+        micro.and_then(|value| Some(Duration::from_nanos(value.to_str().ok()?.parse().ok()?)));
     let Some(value) = headers.get("grpc-timeout") else {
-        return Ok(None);
+        return Ok(micro);
     };
     match value.to_str().ok().and_then(parse_timeout) {
-        Some(timeout) => Ok(Some(timeout)),
+        Some(timeout) => Ok(Some(micro.map_or(timeout, |micro| micro.min(timeout)))),
         None => Err(Status::invalid_argument(
             "`grpc-timeout` must be at most eight digits and one of H, M, S, m, u, n",
         )),
@@ -97,8 +131,10 @@ fn refusal(status: Status) -> Response<GrpcBody> {
 struct Call {
     routes: Routes,
     method: Method,
+    transcoder: Option<Transcoder>,
     timeout: Option<Duration>,
     peer: Option<SocketAddr>,
+    caller: Caller,
     ctx: Context,
 }
 
@@ -111,19 +147,33 @@ impl Call {
         metadata: tonic::metadata::MetadataMap,
         request: impl Future<Output = Result<Messages, Status>> + Send + 'static,
     ) -> impl Future<Output = Result<(HeaderMap, Messages), tonic::Status>> + Send + 'static {
-        let mut ctx = Context::incoming(Metadata::from(metadata.into_headers()), self.peer);
+        let mut headers = metadata.into_headers();
+        self.caller.strip(&mut headers);
+        let mut ctx = Context::incoming(Metadata::from(headers), self.peer);
         if let Some(timeout) = self.timeout {
             ctx = ctx.with_timeout(timeout);
         }
         self.ctx = ctx.clone();
         let (routes, method) = (self.routes.clone(), self.method.clone());
+        let (caller, transcoder) = (self.caller.clone(), self.transcoder);
         async move {
-            let request = Guard::remote(&ctx, request).await?;
-            let answer = routes.call(ctx.clone(), &method, request).await;
+            let request = Guard::remote(&ctx, request).await;
+            let answer = match (request, transcoder) {
+                (Ok(request), None) => routes.call(ctx.clone(), &method, request).await,
+                (Ok(request), Some(json)) => match json.request(request) {
+                    Ok(request) => routes
+                        .call(ctx.clone(), &method, request)
+                        .await
+                        .and_then(|response| json.response(response)),
+                    Err(status) => Err(status),
+                },
+                (Err(status), _) => Err(status),
+            };
             let headers = std::mem::take(&mut *ctx.response_headers()).into_headers();
             match answer {
                 Ok(messages) => Ok((headers, messages)),
-                Err(mut status) => {
+                Err(status) => {
+                    let mut status = caller.status(status);
                     status.metadata_mut().extend(&Metadata::from(headers));
                     status
                         .metadata_mut()
@@ -171,10 +221,11 @@ impl StreamingService<Bytes> for &mut Call {
                 None => Err(Status::internal("the request has no message")),
             }
         };
+        let caller = self.caller.clone();
         let answer = Call::call(self, metadata, request);
         Box::pin(async move {
             let (headers, messages) = answer.await?;
-            Ok(response(headers, TonicStream(messages)))
+            Ok(response(headers, TonicStream { messages, caller }))
         })
     }
 }
@@ -204,19 +255,23 @@ impl<T> Stream for FromTonic<T> {
 }
 
 /// Our messages with tonic's status.
-pub(super) struct TonicStream(Messages);
+pub(super) struct TonicStream {
+    messages: Messages,
+    caller: Caller,
+}
 
 impl Stream for TonicStream {
     type Item = Result<Bytes, tonic::Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        match &mut self.0 {
-            Messages::Stream(messages) => Pin::new(messages)
-                .poll_next(cx)
-                .map(|item| item.map(|item| item.map_err(tonic::Status::from))),
+        let this = &mut *self;
+        match &mut this.messages {
+            Messages::Stream(messages) => Pin::new(messages).poll_next(cx).map(|item| {
+                item.map(|item| item.map_err(|status| this.caller.status(status).into()))
+            }),
             Messages::One(message) => {
                 let message = std::mem::take(message);
-                self.0 = Messages::Stream(Streaming::empty());
+                this.messages = Messages::Stream(Streaming::empty());
                 Poll::Ready(Some(Ok(message)))
             }
         }

@@ -87,6 +87,8 @@ pub(super) fn add(
     let own = &tables.fields[start as usize..];
     check_unique(inner, own)?;
     let numbers: Vec<_> = own.iter().map(|field| field.number).collect();
+    let mut by_number: Box<[u32]> = (0..own.len() as u32).collect();
+    by_number.sort_unstable_by_key(|i| numbers[*i as usize]);
     let json_names = own.iter().map(|field| &*field.json_name).zip(0..);
     let proto_names = own.iter().map(|field| &*field.name).zip(0..);
     tables.messages.push(table::Message {
@@ -98,12 +100,14 @@ pub(super) fn add(
         message_set: options.is_some_and(|o| o.message_set_wire_format()),
         oneofs: oneofs.names,
         numbers: NumberIndex::new(&numbers),
+        by_number,
         extensions: Vec::new(),
         extension_ranges: message
             .extension_range
             .iter()
             .map(|range| range.start().max(0) as u32..range.end().max(0) as u32)
             .collect(),
+        status: full_name == "google.rpc.Status",
         full_name: full_name.as_str().into(),
     });
     for one in &message.enum_type {
@@ -261,6 +265,8 @@ fn new_field(
         null_value: scalar == Scalar::Enum && type_name == "google.protobuf.NullValue",
         tag_length: 0,
         tag: [0; 5],
+        tag_value: 0,
+        wire_type: scalar.wire_type() as u8,
         oneof: NONE,
         parent,
         json_key: key(&json_name),
@@ -287,9 +293,10 @@ fn extension_name(
     }
 }
 
-fn key(name: &str) -> Box<[u8]> {
-    let mut key = Vec::with_capacity(name.len() + 3);
-    key.push(b'"');
+/// A comma, the name in quotation marks, and a colon.
+fn key(name: &str) -> table::Key {
+    let mut key = Vec::with_capacity(name.len() + 4);
+    key.extend_from_slice(b",\"");
     for byte in name.bytes() {
         match byte {
             b'"' | b'\\' => key.extend_from_slice(&[b'\\', byte]),
@@ -299,7 +306,7 @@ fn key(name: &str) -> Box<[u8]> {
         }
     }
     key.extend_from_slice(b"\":");
-    key.into()
+    table::Key::new(&key)
 }
 
 /// The JSON name that a compiler gives a field.
@@ -396,6 +403,7 @@ pub(super) fn link(tables: &mut Tables) {
                 field.scalar = Scalar::Message;
             }
         }
+        field.wire_type = field.scalar.wire_type() as u8;
         let wire_type = match field.packed {
             true => WireType::Length,
             false => field.scalar.wire_type(),
@@ -404,6 +412,7 @@ pub(super) fn link(tables: &mut Tables) {
         // Numbers of a MessageSet's extensions may be too large for a tag, and are not written in one.
         if field.number <= MAX_FIELD_NUMBER {
             wire::tag(&mut tag, field.number, wire_type);
+            field.tag_value = wire::tag_value(field.number, field.scalar.wire_type());
         }
         field.tag_length = tag.len() as u8;
         field.tag[..tag.len()].copy_from_slice(&tag);

@@ -17,11 +17,9 @@ mod file;
 mod message;
 mod names;
 mod numbers;
-#[allow(dead_code, reason = "the transcoder reads the rest")]
 mod refs;
 mod service;
 mod symbols;
-#[allow(dead_code, reason = "the transcoder reads the rest")]
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
@@ -167,6 +165,15 @@ impl Pool {
             index,
             table: &self.tables.enums[index as usize],
         }
+    }
+
+    /// The fields of a message of this pool.
+    #[inline]
+    pub(crate) fn fields_of(&self, message: &table::Message) -> &[table::Field] {
+        self.tables
+            .fields
+            .get(refs::as_range(&message.fields))
+            .unwrap_or_default()
     }
 
     #[inline]

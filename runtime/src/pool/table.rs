@@ -31,11 +31,15 @@ pub(crate) struct Message {
     pub(crate) known: Option<super::WellKnown>,
     pub(crate) map_entry: bool,
     pub(crate) message_set: bool,
+    /// `google.rpc.Status`, which is printed whatever its details are.
+    pub(crate) status: bool,
     pub(crate) oneofs: Box<[Box<str>]>,
     /// JSON names, and proto names where they differ; numbers count from the first field.
     pub(crate) names: NameIndex,
     /// Counted from the first field.
     pub(crate) numbers: NumberIndex,
+    /// The fields in ascending order of their numbers, counted from the first field.
+    pub(crate) by_number: Box<[u32]>,
     /// Extensions in the order of their numbers, as indices of fields.
     pub(crate) extensions: Vec<u32>,
     pub(crate) extension_ranges: Box<[Range<u32>]>,
@@ -92,6 +96,34 @@ impl Scalar {
     }
 }
 
+/// A key of JSON text, ready to be written.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// The text and after it zeros, so that it can be copied in chunks of one size.
+    pub(crate) padded: Box<[[u8; 16]]>,
+    pub(crate) length: usize,
+}
+
+impl Key {
+    pub(crate) fn new(text: &[u8]) -> Key {
+        let mut padded = vec![[0; 16]; text.len().div_ceil(16)];
+        for (to, from) in padded.iter_mut().zip(text.chunks(16)) {
+            to[..from.len()].copy_from_slice(from);
+        }
+        Key {
+            padded: padded.into(),
+            length: text.len(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &[u8] {
+        self.padded
+            .as_flattened()
+            .get(..self.length)
+            .unwrap_or_default()
+    }
+}
+
 /// A field or an extension. What the transcoder reads for every value comes first.
 #[derive(Debug)]
 pub(crate) struct Field {
@@ -110,14 +142,18 @@ pub(crate) struct Field {
     pub(crate) null_value: bool,
     pub(crate) tag_length: u8,
     pub(crate) tag: [u8; 5],
+    /// The tag of a record with one value as the number that it is; zero if there is none.
+    pub(crate) tag_value: u32,
+    /// The wire type of one value.
+    pub(crate) wire_type: u8,
     /// The index of the oneof in its message.
     pub(crate) oneof: u32,
     /// The message that has the field, or that the extension extends.
     pub(crate) parent: u32,
-    /// `"jsonName":`, ready to be written.
-    pub(crate) json_key: Box<[u8]>,
-    /// `"proto_name":`, ready to be written.
-    pub(crate) proto_key: Box<[u8]>,
+    /// `,"jsonName":`, ready to be written.
+    pub(crate) json_key: Key,
+    /// `,"proto_name":`, ready to be written.
+    pub(crate) proto_key: Key,
     pub(crate) name: Box<str>,
     /// For an extension, the full name in brackets.
     pub(crate) json_name: Box<str>,
@@ -129,6 +165,15 @@ impl Field {
     #[inline]
     pub(crate) fn tag(&self) -> &[u8] {
         &self.tag[..usize::from(self.tag_length)]
+    }
+
+    /// The name for errors: as in the `.proto` file, and an extension's full name.
+    pub(crate) fn shown_name(&self) -> &str {
+        if self.extension {
+            &self.json_name
+        } else {
+            &self.name
+        }
     }
 }
 

@@ -8,7 +8,6 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use tower_service::Service as _;
 
 use super::Never;
 use super::body::Body;
@@ -46,7 +45,7 @@ impl hyper::service::Service<Request<Incoming>> for FromPeer {
     type Error = Never;
     type Future = BoxFuture<Result<Response<Body>, Never>>;
 
-    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
         let peer = self.peer;
         if is_grpc(&request) {
             let dispatch = self.dispatch.clone();
@@ -58,9 +57,8 @@ impl hyper::service::Service<Request<Incoming>> for FromPeer {
         let Some(mux) = &self.dispatch.mux else {
             return Box::pin(async { Ok(not_grpc()) });
         };
-        let mut mux = mux.clone();
-        request.extensions_mut().insert(peer);
-        Box::pin(async move { Ok(mux.call(request).await?.map(Body::Gateway)) })
+        let answer = mux.answer_from(peer, request);
+        Box::pin(async move { Ok(answer.await.map(Body::Gateway)) })
     }
 }
 

@@ -20,7 +20,8 @@ use tokio::task::JoinSet;
 
 use self::dispatch::Dispatch;
 pub use self::limits::Limits;
-use crate::{Error, Routes, ServeMux};
+use crate::builtin::reflection;
+use crate::{Error, Health, Routes, ServeMux};
 
 /// How long calls in flight may go on after the signal to stop, unless [`Server::drain_timeout`] says otherwise.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,6 +40,15 @@ pub struct Server {
     mux: Option<ServeMux>,
     limits: Limits,
     drain_timeout: Duration,
+    health: Option<Health>,
+    reflection: Reflection,
+}
+
+/// Whether the services describe themselves.
+#[derive(Clone, Copy, Debug)]
+enum Reflection {
+    On,
+    Off,
 }
 
 impl Default for Server {
@@ -48,6 +58,8 @@ impl Default for Server {
             mux: None,
             limits: Limits::default(),
             drain_timeout: DRAIN_TIMEOUT,
+            health: Some(Health::new()),
+            reflection: Reflection::On,
         }
     }
 }
@@ -86,15 +98,51 @@ impl Server {
         self
     }
 
+    /// Answers questions about health (`grpc.health.v1`) from `health`; unless set, from one that says that all
+    /// registered services serve until the server stops.
+    #[must_use]
+    pub fn health(mut self, health: Health) -> Self {
+        self.health = Some(health);
+        self
+    }
+
+    /// Serves no `grpc.health.v1`.
+    #[must_use]
+    pub fn without_health(mut self) -> Self {
+        self.health = None;
+        self
+    }
+
+    /// Serves no `grpc.reflection.v1` and `v1alpha`, which otherwise tell anybody the descriptors of all services.
+    #[must_use]
+    pub fn without_reflection(mut self) -> Self {
+        self.reflection = Reflection::Off;
+        self
+    }
+
+    /// Adds the services that the server has of itself. A server that has no handlers, only a gateway, has none.
+    fn add_builtin(&mut self) {
+        if self.routes.is_empty() {
+            return;
+        }
+        if let Some(health) = &self.health {
+            health.register(&mut self.routes);
+        }
+        if let Reflection::On = self.reflection {
+            reflection::register(&mut self.routes);
+        }
+    }
+
     /// Listens at `address`: `host:port`, or `:port` for all addresses of this machine; port 0 takes a free one.
     ///
     /// # Errors
     /// What was registered cannot be served, or the address cannot be listened at.
-    pub async fn bind(self, address: &str) -> Result<Listening, Error> {
+    pub async fn bind(mut self, address: &str) -> Result<Listening, Error> {
         self.routes.check()?;
         if let Some(mux) = &self.mux {
             mux.check()?;
         }
+        self.add_builtin();
         let listener = listen(address).await?;
         let local = listener
             .local_addr()
@@ -143,6 +191,8 @@ impl Listening {
             mux,
             limits,
             drain_timeout,
+            health,
+            reflection: _,
         } = server;
         tracing::info!(address = %local, "listening on {local}");
         let builder = limits.builder();
@@ -172,6 +222,9 @@ impl Listening {
             });
         }
         drop(listener);
+        if let Some(health) = health {
+            health.stop();
+        }
         tracing::info!(address = %local, connections = connections.len(), "draining {local}");
         match tokio::time::timeout(drain_timeout, graceful.shutdown()).await {
             Ok(()) => tracing::info!(address = %local, "stopped {local}"),

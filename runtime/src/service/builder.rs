@@ -1,11 +1,14 @@
 //! What a service is set up with.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::hooks::Hooks;
 use super::{Http, Options, Service};
+use crate::middleware::{Middleware, Stack};
 use crate::registry::{Memory, Registry};
-use crate::{Limits, Routes, ServeMux};
+use crate::{Error, Health, Limits, Routes, ServeMux, Server};
 
 /// Sets a [`Service`] up. Every setting has a default, and the order of the calls does not matter.
 #[derive(Debug)]
@@ -24,8 +27,10 @@ impl ServiceBuilder {
             registry: Arc::new(Memory::new()),
             register_ttl: Duration::from_secs(60),
             register_interval: Duration::from_secs(30),
-            limits: Limits::default(),
-            drain_timeout: Duration::from_secs(30),
+            server: Server::new(),
+            middleware: Stack::default(),
+            client_middleware: Stack::default(),
+            hooks: Hooks::default(),
         })
     }
 
@@ -113,14 +118,95 @@ impl ServiceBuilder {
     /// What a peer may take up, on every port.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.0.limits = limits;
+        self.0.server = self.0.server.limits(limits);
         self
     }
 
     /// How long calls in flight may go on after the signal to stop: 30 s unless set.
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
-        self.0.drain_timeout = timeout;
+        self.0.server = self.0.server.drain_timeout(timeout);
+        self
+    }
+
+    /// Answers questions about health from `health`; see [`Server::health`].
+    #[must_use]
+    pub fn health(mut self, health: Health) -> Self {
+        self.0.server = self.0.server.health(health);
+        self
+    }
+
+    /// Serves no `grpc.health.v1`.
+    #[must_use]
+    pub fn without_health(mut self) -> Self {
+        self.0.server = self.0.server.without_health();
+        self
+    }
+
+    /// Serves no `grpc.reflection.v1`, which otherwise tells anybody the descriptors of all services.
+    #[must_use]
+    pub fn without_reflection(mut self) -> Self {
+        self.0.server = self.0.server.without_reflection();
+        self
+    }
+
+    /// Puts `middleware` in front of every handler, for calls by gRPC and by the gateway alike, behind the middleware that
+    /// was given before. Backends of the gateway that call other processes are not wrapped: that is for their clients.
+    #[must_use]
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.0.middleware.push(middleware);
+        self
+    }
+
+    /// Puts `middleware` in front of every call of [`Service::client`], behind the middleware that was given before.
+    #[must_use]
+    pub fn client_middleware(mut self, middleware: impl Middleware) -> Self {
+        self.0.client_middleware.push(middleware);
+        self
+    }
+
+    /// Runs `hook` before the service listens; hooks run in the order of their registration. An error keeps the service
+    /// from starting.
+    #[must_use]
+    pub fn before_start<F, Fut>(mut self, hook: F) -> Self
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.0.hooks.before_start.push(hook);
+        self
+    }
+
+    /// Runs `hook` once the service serves. An error stops it again.
+    #[must_use]
+    pub fn after_start<F, Fut>(mut self, hook: F) -> Self
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.0.hooks.after_start.push(hook);
+        self
+    }
+
+    /// Runs `hook` when the service is to stop, before it leaves the registry. An error is logged.
+    #[must_use]
+    pub fn before_stop<F, Fut>(mut self, hook: F) -> Self
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.0.hooks.before_stop.push(hook);
+        self
+    }
+
+    /// Runs `hook` when the last call has ended. An error is logged.
+    #[must_use]
+    pub fn after_stop<F, Fut>(mut self, hook: F) -> Self
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.0.hooks.after_stop.push(hook);
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod address;
 mod builder;
+mod hooks;
 mod running;
 
 pub use builder::ServiceBuilder;
@@ -10,8 +11,10 @@ pub use running::Running;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::hooks::Hooks;
+use crate::middleware::Stack;
 use crate::registry::Registry;
-use crate::{Client, Error, Limits, Routes, ServeMux};
+use crate::{Client, Error, Routes, ServeMux, Server};
 
 /// A service under a name: gRPC on one port, HTTP on another or on the same, and a record in the registry.
 ///
@@ -36,7 +39,6 @@ pub struct Service {
 }
 
 /// What the builder sets.
-#[derive(Clone)]
 struct Options {
     name: String,
     id: String,
@@ -48,8 +50,11 @@ struct Options {
     registry: Arc<dyn Registry>,
     register_ttl: Duration,
     register_interval: Duration,
-    limits: Limits,
-    drain_timeout: Duration,
+    /// What every port has in common.
+    server: Server,
+    middleware: Stack,
+    client_middleware: Stack,
+    hooks: Hooks,
 }
 
 /// Where HTTP is served.
@@ -78,7 +83,10 @@ impl Service {
 
     /// A client that finds other services in the registry of this one.
     pub fn client(&self) -> Client {
-        Client::new(self.options.registry.clone())
+        Client::through(
+            self.options.client_middleware.clone(),
+            self.options.registry.clone(),
+        )
     }
 
     /// The name that it is registered under.

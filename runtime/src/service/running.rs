@@ -9,9 +9,10 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::address::reachable;
+use super::hooks::Hooks;
 use super::{Http, Options, Service};
 use crate::registry::{Endpoint, Node, Registry, Service as Record};
-use crate::{Error, Listening, Routes, Server};
+use crate::{Error, Listening, Routes};
 
 /// How long the registry may take to forget the node when the service stops.
 const DEREGISTER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,6 +25,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
     registration: JoinHandle<()>,
+    hooks: Hooks,
 }
 
 impl Service {
@@ -34,16 +36,16 @@ impl Service {
     /// What was registered cannot be served, or an address cannot be listened at.
     pub async fn start(self) -> Result<Running, Error> {
         let Service {
-            options,
+            mut options,
             routes,
-            mux,
+            mut mux,
         } = self;
         let endpoints = endpoints(&routes);
-        let server = || {
-            Server::new()
-                .limits(options.limits.clone())
-                .drain_timeout(options.drain_timeout)
-        };
+        let mut hooks = std::mem::take(&mut options.hooks);
+        hooks.before_start.run().await?;
+        let routes = routes.behind(&options.middleware);
+        mux.wrap_handlers(&options.middleware);
+        let server = || options.server.clone();
         let (grpc, http) = match &options.http {
             Http::Off => (server().routes(routes).bind(&options.address).await?, None),
             Http::WithGrpc => (
@@ -72,13 +74,20 @@ impl Service {
             .collect();
         let record = options.record(address, endpoints);
         let registration = tokio::spawn(keep_registered(options, record, stopping));
-        Ok(Running {
+        let mut after_start = std::mem::take(&mut hooks.after_start);
+        let running = Running {
             address,
             http_address,
             stop,
             servers,
             registration,
-        })
+            hooks,
+        };
+        if let Err(error) = after_start.run().await {
+            running.stop().await;
+            return Err(error);
+        }
+        Ok(running)
     }
 }
 
@@ -108,12 +117,14 @@ impl Running {
     /// Takes the node out of the registry, accepts no further connection, finishes the calls in flight as far as the
     /// drain timeout allows, and comes back.
     pub async fn stop(mut self) {
+        self.hooks.before_stop.run_all("before the stop").await;
         // All three ends wait for this; an error says that they are gone already.
         let _ = self.stop.send(true);
         let _ = (&mut self.registration).await;
         for server in &mut self.servers {
             let _ = server.await;
         }
+        self.hooks.after_stop.run_all("after the stop").await;
     }
 }
 

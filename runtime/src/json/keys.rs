@@ -1,0 +1,173 @@
+//! The keys of a map that were there already.
+
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
+
+/// A set of keys that are kept elsewhere.
+///
+/// Keys come from outside, so the hash has a seed that nobody outside can know, and in no case does a key cost more than a
+/// bounded number of looks: whoever finds keys that clash all the same gets the set sorted instead.
+#[derive(Debug, Default)]
+pub(super) struct KeySet {
+    seed: u64,
+    hashes: Vec<u64>,
+    keys: Vec<Range<usize>>,
+    /// Indices plus one, zero for free. Not in use for a few keys.
+    slots: Vec<u32>,
+    /// Keys by hash, once there were too many clashes.
+    sorted: Option<std::collections::BTreeSet<Vec<u8>>>,
+}
+
+/// Up to so many keys are compared one by one.
+const FEW: usize = 8;
+
+/// After so many occupied slots the keys are taken to clash on purpose.
+const MAX_LOOKS: usize = 64;
+
+impl KeySet {
+    /// Forgets all keys, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.hashes.clear();
+        self.keys.clear();
+        self.slots.clear();
+        self.sorted = None;
+    }
+
+    /// Adds the key that stands in `bytes` at `range`, and says whether it is a new one. Earlier ones must stand there still.
+    #[inline]
+    pub(super) fn insert(&mut self, bytes: &[u8], range: Range<usize>) -> bool {
+        let key = bytes.get(range.clone()).unwrap_or_default();
+        if let Some(sorted) = &mut self.sorted {
+            return sorted.insert(key.to_vec());
+        }
+        let count = self.keys.len();
+        if count < FEW {
+            let found = self
+                .keys
+                .iter()
+                .any(|range| bytes.get(range.clone()) == Some(key));
+            self.keys.push(range);
+            return !found;
+        }
+        if (count + 1) * 2 > self.slots.len() && !self.grow(bytes) {
+            return self.sort(bytes, key);
+        }
+        let hash = hash(self.seed, key);
+        let same = |i: usize, keys: &[Range<usize>]| bytes.get(keys[i].clone()) == Some(key);
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        for _ in 0..MAX_LOOKS {
+            let number = self.slots[slot];
+            if number == 0 {
+                self.hashes.push(hash);
+                self.keys.push(range);
+                self.slots[slot] = count as u32 + 1;
+                return true;
+            }
+            let i = number as usize - 1;
+            if self.hashes[i] == hash && same(i, &self.keys) {
+                return false;
+            }
+            slot = (slot + 1) & mask;
+        }
+        self.sort(bytes, key)
+    }
+
+    /// Makes room, or says that the keys clash too much.
+    fn grow(&mut self, bytes: &[u8]) -> bool {
+        if self.seed == 0 {
+            self.seed = RandomState::new().hash_one(0u8) | 1;
+        }
+        for range in &self.keys[self.hashes.len()..] {
+            self.hashes.push(hash(
+                self.seed,
+                bytes.get(range.clone()).unwrap_or_default(),
+            ));
+        }
+        let size = (self.slots.len() * 4).max(FEW * 8);
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        for (i, hash) in self.hashes.iter().enumerate() {
+            let mut slot = *hash as usize & (size - 1);
+            let mut looks = 0;
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & (size - 1);
+                looks += 1;
+                if looks > MAX_LOOKS {
+                    return false;
+                }
+            }
+            self.slots[slot] = i as u32 + 1;
+        }
+        true
+    }
+
+    #[cold]
+    fn sort(&mut self, bytes: &[u8], key: &[u8]) -> bool {
+        let keys = self
+            .keys
+            .iter()
+            .filter_map(|range| bytes.get(range.clone()));
+        let mut sorted: std::collections::BTreeSet<_> = keys.map(<[u8]>::to_vec).collect();
+        let new = sorted.insert(key.to_vec());
+        self.sorted = Some(sorted);
+        new
+    }
+}
+
+#[inline]
+fn hash(seed: u64, key: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let fold = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        product as u64 ^ (product >> 64) as u64
+    };
+    let mut hash = seed ^ (key.len() as u64).wrapping_mul(FACTOR);
+    let mut chunks = key.chunks_exact(8);
+    for chunk in &mut chunks {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        hash = fold(
+            hash ^ u64::from_le_bytes(word),
+            FACTOR ^ seed.rotate_left(32),
+        );
+    }
+    let mut last = 1u64;
+    for byte in chunks.remainder() {
+        last = last << 8 | u64::from(*byte);
+    }
+    fold(hash ^ last, FACTOR ^ seed.rotate_left(32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_new_once() {
+        let mut bytes = Vec::new();
+        let mut set = KeySet::default();
+        set.clear();
+        for round in 0..2 {
+            for i in 0..5_000 {
+                let start = bytes.len();
+                bytes.extend_from_slice(format!("key-{i}").as_bytes());
+                assert_eq!(set.insert(&bytes, start..bytes.len()), round == 0, "{i}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_that_clash_are_told_apart() {
+        let bytes: Vec<u8> = (0..200).collect();
+        let mut set = KeySet::default();
+        set.clear();
+        for i in 0..100 {
+            assert!(set.insert(&bytes, i..i + 1));
+        }
+        assert!(set.sort(&bytes, &[100]));
+        assert!(!set.insert(&bytes, 100..101));
+        assert!(!set.insert(&bytes, 7..8));
+        assert!(set.insert(&bytes, 150..151));
+    }
+}
