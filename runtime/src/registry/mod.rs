@@ -1,5 +1,6 @@
 //! Where services say that they are there, and where clients look for them.
 
+mod address;
 #[cfg(feature = "consul")]
 mod consul;
 mod endpoint;
@@ -26,6 +27,7 @@ mod view;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use address::from_address;
 #[cfg(feature = "consul")]
 pub use consul::Consul;
 #[cfg(feature = "etcd")]
