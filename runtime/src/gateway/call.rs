@@ -87,7 +87,15 @@ where
         }
         Ok(Messages::Stream(mut messages)) => {
             match first_message(&mut messages, kind, link.as_ref()).await {
-                Ok(first) => Ok(stream(mux, binding, &ctx, first, messages, &parts.headers)?),
+                Ok(first) => Ok(stream(
+                    mux,
+                    binding,
+                    &ctx,
+                    first,
+                    messages,
+                    link.clone(),
+                    &parts.headers,
+                )?),
                 Err(status) => Ok(early(mux, failed(status))),
             }
         }
@@ -143,6 +151,7 @@ fn stream(
     ctx: &Context,
     first: Option<Bytes>,
     messages: Streaming<Bytes>,
+    link: Option<Link>,
     headers: &HeaderMap,
 ) -> crate::Result<Response<Body>> {
     let writer = Writer { mux, binding };
@@ -171,6 +180,7 @@ fn stream(
         first,
         messages,
         (mux.clone(), binding.clone()),
+        link,
         framing,
         idle,
     );

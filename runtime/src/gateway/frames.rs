@@ -14,6 +14,7 @@ use super::answer::Writer;
 use super::binding::Binding;
 use super::body::BrokenOff;
 use super::mux::Inner;
+use super::upload::Link;
 use crate::{Result, Status, Streaming};
 
 /// Messages that are ready at once go into one frame up to this size.
@@ -44,6 +45,8 @@ pub(super) struct Frames {
     messages: Streaming<Bytes>,
     first: Option<Bytes>,
     route: (Arc<Inner>, Arc<Binding>),
+    /// The upload that the stream answers, if it does.
+    link: Option<Link>,
     framing: Framing,
     state: State,
     idle: Option<Duration>,
@@ -64,6 +67,7 @@ impl Frames {
         first: Option<Bytes>,
         messages: Streaming<Bytes>,
         route: (Arc<Inner>, Arc<Binding>),
+        link: Option<Link>,
         framing: Framing,
         idle: Option<Duration>,
     ) -> Self {
@@ -71,6 +75,7 @@ impl Frames {
             messages,
             first,
             route,
+            link,
             framing,
             state: State::Start,
             idle,
@@ -179,6 +184,9 @@ impl Frames {
 
     fn fail(&mut self, status: Status, out: &mut Vec<u8>) {
         let first = matches!(self.state, State::Start);
+        // An upload that broke off is why the backend fails, and says more.
+        let broken = self.link.as_ref().and_then(Link::failure);
+        let status = broken.map_or(status, |failure| failure.status);
         let text = match self.framing {
             Framing::Raw | Framing::Delimited => String::new(),
             _ => self.writer().error_text(&status),

@@ -331,7 +331,8 @@ fn takes_trailers(headers: &HeaderMap) -> bool {
 
 fn extend(headers: &mut HeaderMap, metadata: &Metadata, prefix: &str, options: &Options) {
     for (name, value) in metadata.as_headers() {
-        if is_reserved(name.as_str()) || *name == STATUS_HEADER {
+        // A server elsewhere dates its answer; the date of this one is the HTTP server's to set.
+        if is_reserved(name.as_str()) || *name == STATUS_HEADER || *name == header::DATE {
             continue;
         }
         if let Some(map) = &options.hooks.response_header {

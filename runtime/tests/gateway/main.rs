@@ -8,6 +8,7 @@
 
 mod limits;
 mod support;
+mod vectors;
 #[cfg(feature = "websocket")]
 mod websocket;
 
