@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::environment::Environment;
 use super::hooks::Hooks;
 use super::{Http, Options, Service};
 use crate::middleware::{Middleware, Stack};
@@ -33,7 +34,25 @@ impl ServiceBuilder {
             client_middleware: Stack::default(),
             hooks: Hooks::default(),
             drain_period: None,
+            environment: Environment::default(),
         })
+    }
+
+    /// Takes settings from the environment, which win over those of the program: `MICRO_SERVER_NAME`, `MICRO_SERVER_ID`,
+    /// `MICRO_SERVER_VERSION`, `MICRO_SERVER_ADDRESS`, `MICRO_SERVER_ADVERTISE`, `MICRO_SERVER_METADATA` (`key=value,…`),
+    /// `MICRO_REGISTER_TTL` and `MICRO_REGISTER_INTERVAL` (seconds), `MICRO_REGISTRY` (such as `etcd`) and
+    /// `MICRO_REGISTRY_ADDRESS` (`host:port,…`). Unless this is called, the environment has no say.
+    ///
+    /// # Errors
+    /// A variable that cannot be read, or a registry that [`from_address`](crate::registry::from_address) does not know.
+    pub fn from_env(self) -> Result<Self, Error> {
+        let environment = Environment::read(|name| std::env::var(name).ok())?;
+        Ok(self.environment(environment))
+    }
+
+    pub(super) fn environment(mut self, environment: Environment) -> Self {
+        self.0.environment = environment;
+        self
     }
 
     /// The name that clients look for: `go.micro.server` unless set.
@@ -111,7 +130,7 @@ impl ServiceBuilder {
         self
     }
 
-    /// How often the node is renewed: every 30 s unless set.
+    /// How often the node is renewed: every 30 s unless set, and twice within the TTL where that is more often.
     #[must_use]
     pub fn register_interval(mut self, interval: Duration) -> Self {
         self.0.register_interval = interval;
@@ -222,7 +241,9 @@ impl ServiceBuilder {
     }
 
     /// The service; nothing is listened at before it starts.
-    pub fn build(self) -> Service {
+    pub fn build(mut self) -> Service {
+        let environment = std::mem::take(&mut self.0.environment);
+        environment.apply(&mut self.0);
         Service {
             options: self.0,
             routes: Routes::new(),

@@ -2,7 +2,9 @@
 
 mod address;
 mod builder;
+mod environment;
 mod hooks;
+mod registration;
 mod running;
 
 pub use builder::ServiceBuilder;
@@ -11,6 +13,7 @@ pub use running::Running;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::environment::Environment;
 use self::hooks::Hooks;
 use crate::middleware::Stack;
 use crate::registry::Registry;
@@ -58,6 +61,7 @@ struct Options {
     client_middleware: Stack,
     hooks: Hooks,
     drain_period: Option<Duration>,
+    environment: Environment,
 }
 
 /// Where HTTP is served.

@@ -1,21 +1,17 @@
 //! A service that serves.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use super::address::reachable;
 use super::hooks::Hooks;
+use super::registration::Registration;
 use super::{Http, Options, Service};
-use crate::registry::{Endpoint, Node, Registry, Service as Record};
+use crate::registry::{Endpoint, Node, Service as Record};
 use crate::{Error, Health, Listening, Routes};
-
-/// How long the registry may take to forget the node when the service stops.
-const DEREGISTER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a service serves on after it left the registry, unless set: longer than it takes a watch to tell clients.
 const DRAIN_PERIOD: Duration = Duration::from_secs(1);
@@ -82,7 +78,13 @@ impl Service {
         let (leave, leaving) = watch::channel(false);
         let drain_period = options.drain_period();
         let health = options.server.its_health().cloned();
-        let registration = tokio::spawn(keep_registered(options, record, leaving));
+        let registration = Registration {
+            registry: options.registry,
+            record,
+            ttl: options.register_ttl,
+            interval: options.register_interval,
+        };
+        let registration = tokio::spawn(registration.keep(stopped(leaving)));
         let mut after_start = std::mem::take(&mut hooks.after_start);
         let running = Running {
             address,
@@ -226,36 +228,6 @@ fn endpoints(routes: &Routes) -> Vec<Endpoint> {
         .into_iter()
         .flat_map(Endpoint::of_service)
         .collect()
-}
-
-/// Registers `record` at every interval until the service stops, and takes it out then.
-async fn keep_registered(options: Options, record: Record, stopping: watch::Receiver<bool>) {
-    let registry: Arc<dyn Registry> = options.registry;
-    let mut interval =
-        tokio::time::interval(options.register_interval.max(Duration::from_millis(1)));
-    let stopped = stopped(stopping);
-    tokio::pin!(stopped);
-    loop {
-        tokio::select! {
-            () = &mut stopped => break,
-            _ = interval.tick() => {}
-        }
-        tokio::select! {
-            () = &mut stopped => break,
-            result = registry.register(&record, options.register_ttl) => match result {
-                Ok(()) => tracing::debug!(service = record.name, "registered"),
-                Err(error) => tracing::warn!(service = record.name, ?error, "cannot register; trying again"),
-            },
-        }
-    }
-    match timeout(DEREGISTER_TIMEOUT, registry.deregister(&record)).await {
-        Ok(Ok(())) => tracing::info!(service = record.name, "deregistered"),
-        Ok(Err(error)) => tracing::warn!(service = record.name, ?error, "cannot deregister"),
-        Err(_) => tracing::warn!(
-            service = record.name,
-            "cannot deregister within {DEREGISTER_TIMEOUT:?}"
-        ),
-    }
 }
 
 /// Ready when the service stops.
