@@ -29,7 +29,11 @@ mod table;
 mod transcode;
 mod upload;
 mod value;
+#[cfg(feature = "websocket")]
+mod websocket;
 
+#[cfg(feature = "websocket")]
+pub use self::options::WebSocketOrigins;
 pub use self::{
     body::{Body, BrokenOff},
     builder::{Compat, ServeMuxBuilder},
