@@ -7,6 +7,7 @@
 )]
 
 mod limits;
+mod own_routes;
 mod support;
 mod vectors;
 #[cfg(feature = "websocket")]
