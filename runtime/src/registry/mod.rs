@@ -1,10 +1,15 @@
 //! Where services say that they are there, and where clients look for them.
 
+mod address;
+#[cfg(feature = "consul")]
+mod consul;
 mod endpoint;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod go_name;
 mod memory;
+#[cfg(feature = "nats")]
+mod nats;
 #[cfg(feature = "record")]
 pub mod record;
 
@@ -12,6 +17,8 @@ pub mod record;
 mod backoff;
 #[cfg(feature = "watching")]
 mod feed;
+#[cfg(feature = "packed")]
+mod packed;
 #[cfg(feature = "watching")]
 mod reader;
 #[cfg(feature = "watching")]
@@ -20,9 +27,14 @@ mod view;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use address::from_address;
+#[cfg(feature = "consul")]
+pub use consul::Consul;
 #[cfg(feature = "etcd")]
 pub use etcd::{Etcd, EtcdBuilder};
 pub use memory::Memory;
+#[cfg(feature = "nats")]
+pub use nats::Nats;
 
 use crate::{BoxFuture, Error, Streaming};
 

@@ -16,6 +16,7 @@ pub(super) struct Reader {
     bad: Mutex<BTreeSet<String>>,
 }
 
+#[allow(dead_code, reason = "every registry takes what it needs")]
 impl Reader {
     /// The service stored at `place`, with the nodes that have an address; `None` where there are none.
     pub(super) fn read(&self, place: &str, bytes: &[u8]) -> Option<Service> {

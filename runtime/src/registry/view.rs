@@ -9,7 +9,18 @@ use super::{Event, Service};
 #[derive(Debug, Default)]
 pub(super) struct View(BTreeMap<String, Service>);
 
+#[allow(dead_code, reason = "every registry takes what it needs")]
 impl View {
+    /// A view of `records`, which nobody has to be told of.
+    pub(super) fn of(records: BTreeMap<String, Service>) -> Self {
+        Self(records)
+    }
+
+    /// The records, each with its place.
+    pub(super) fn records(&self) -> impl Iterator<Item = (&String, &Service)> {
+        self.0.iter()
+    }
+
     /// The record at `place` is `service` now.
     pub(super) fn put(&mut self, place: &str, service: Service) -> Vec<Event> {
         let before = self.0.insert(place.to_owned(), service.clone());

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::environment::Environment;
 use super::hooks::Hooks;
 use super::{Http, Options, Service};
 use crate::middleware::{Middleware, Stack};
@@ -25,13 +26,33 @@ impl ServiceBuilder {
             advertise: None,
             metadata: Vec::new(),
             registry: Arc::new(Memory::new()),
+            has_registry: false,
             register_ttl: Duration::from_secs(60),
             register_interval: Duration::from_secs(30),
             server: Server::new(),
             middleware: Stack::default(),
             client_middleware: Stack::default(),
             hooks: Hooks::default(),
+            drain_period: None,
+            environment: Environment::default(),
         })
+    }
+
+    /// Takes settings from the environment, which win over those of the program: `MICRO_SERVER_NAME`, `MICRO_SERVER_ID`,
+    /// `MICRO_SERVER_VERSION`, `MICRO_SERVER_ADDRESS`, `MICRO_SERVER_ADVERTISE`, `MICRO_SERVER_METADATA` (`key=value,…`),
+    /// `MICRO_REGISTER_TTL` and `MICRO_REGISTER_INTERVAL` (seconds), `MICRO_REGISTRY` (such as `etcd`) and
+    /// `MICRO_REGISTRY_ADDRESS` (`host:port,…`). Unless this is called, the environment has no say.
+    ///
+    /// # Errors
+    /// A variable that cannot be read, or a registry that [`from_address`](crate::registry::from_address) does not know.
+    pub fn from_env(self) -> Result<Self, Error> {
+        let environment = Environment::read(|name| std::env::var(name).ok())?;
+        Ok(self.environment(environment))
+    }
+
+    pub(super) fn environment(mut self, environment: Environment) -> Self {
+        self.0.environment = environment;
+        self
     }
 
     /// The name that clients look for: `go.micro.server` unless set.
@@ -98,6 +119,7 @@ impl ServiceBuilder {
     #[must_use]
     pub fn registry(mut self, registry: impl Registry) -> Self {
         self.0.registry = Arc::new(registry);
+        self.0.has_registry = true;
         self
     }
 
@@ -108,7 +130,7 @@ impl ServiceBuilder {
         self
     }
 
-    /// How often the node is renewed: every 30 s unless set.
+    /// How often the node is renewed: every 30 s unless set, and twice within the TTL where that is more often.
     #[must_use]
     pub fn register_interval(mut self, interval: Duration) -> Self {
         self.0.register_interval = interval;
@@ -119,6 +141,14 @@ impl ServiceBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.0.server = self.0.server.limits(limits);
+        self
+    }
+
+    /// How long to serve on as before once the node has left the registry, so that clients which have not heard of it yet
+    /// lose no call: 1 s unless set, and not at all where no registry was given.
+    #[must_use]
+    pub fn drain_period(mut self, period: Duration) -> Self {
+        self.0.drain_period = Some(period);
         self
     }
 
@@ -211,7 +241,9 @@ impl ServiceBuilder {
     }
 
     /// The service; nothing is listened at before it starts.
-    pub fn build(self) -> Service {
+    pub fn build(mut self) -> Service {
+        let environment = std::mem::take(&mut self.0.environment);
+        environment.apply(&mut self.0);
         Service {
             options: self.0,
             routes: Routes::new(),

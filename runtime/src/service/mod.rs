@@ -2,7 +2,9 @@
 
 mod address;
 mod builder;
+mod environment;
 mod hooks;
+mod registration;
 mod running;
 
 pub use builder::ServiceBuilder;
@@ -11,6 +13,7 @@ pub use running::Running;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::environment::Environment;
 use self::hooks::Hooks;
 use crate::middleware::Stack;
 use crate::registry::Registry;
@@ -48,6 +51,8 @@ struct Options {
     advertise: Option<String>,
     metadata: Vec<(String, String)>,
     registry: Arc<dyn Registry>,
+    /// Whether the program gave it.
+    has_registry: bool,
     register_ttl: Duration,
     register_interval: Duration,
     /// What every port has in common.
@@ -55,6 +60,8 @@ struct Options {
     middleware: Stack,
     client_middleware: Stack,
     hooks: Hooks,
+    drain_period: Option<Duration>,
+    environment: Environment,
 }
 
 /// Where HTTP is served.
