@@ -13,9 +13,12 @@ mod error;
 mod frames;
 mod handler;
 mod headers;
+mod health;
 mod hooks;
 mod incoming;
 mod mask;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod mux;
 mod options;
 mod percent;
