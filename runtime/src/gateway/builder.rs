@@ -137,6 +137,12 @@ impl ServeMuxBuilder {
         print: PrintOptions => print
     }
 
+    /// How answers are written as JSON so far, to change a part of it.
+    #[must_use]
+    pub fn print_options(&self) -> PrintOptions {
+        self.options.print
+    }
+
     /// What becomes of a JSON member that names no field, and of a value that names none of its enum.
     pub fn unknown_fields(mut self, choice: UnknownFields) -> Self {
         let ignore = choice == UnknownFields::Ignore;

@@ -10,6 +10,7 @@ mod call;
 mod capture;
 mod codec;
 mod error;
+mod explain;
 mod frames;
 mod handler;
 mod headers;
@@ -27,6 +28,7 @@ mod request;
 mod router;
 mod routing;
 mod serve;
+mod table;
 mod transcode;
 mod upload;
 mod value;
@@ -40,6 +42,7 @@ pub use self::{
     builder::{Compat, ServeMuxBuilder},
     codec::Codec,
     error::http_status,
+    explain::Explanation,
     handler::PathParams,
     hooks::Call,
     mux::ServeMux,
@@ -49,4 +52,5 @@ pub use self::{
         UnknownQuery, UnmappedBody, WrongMethod,
     },
     router::{DerivedMethods, EmptySegments, RouteOrder, TrailingSlash, VerbMatching},
+    table::RouteTable,
 };

@@ -197,6 +197,10 @@ impl ServeMux {
         }
     }
 
+    pub(super) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
     /// Whether all that was registered can be served.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ async fn main() -> io::Result<()> {
     for kind in 0..ROUTES {
         router = router.route(&format!("/v1/thing{kind}/{{id}}/parts/{{part}}"), get(thing));
     }
+    // Without this axum makes all routes anew for every connection.
+    let router = router.with_state(());
     let listener = listen::listen().await?.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
