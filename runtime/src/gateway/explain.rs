@@ -124,7 +124,7 @@ impl Explanation {
             self.accepted = true;
             return;
         }
-        match request::message(mux, binding, routed, parts, Full::new(body)).await {
+        match request::message(mux, binding, routed, parts, &mut Some(Full::new(body))).await {
             Ok(message) => {
                 self.accepted = true;
                 self.step("message", shown(binding, &message));
@@ -163,7 +163,14 @@ impl Explanation {
         if let Ok(uri) = parts.uri.path().parse() {
             parts.uri = uri;
         }
-        let message = request::message(mux, &alone, routed, &parts, Full::new(body.clone())).await;
+        let message = request::message(
+            mux,
+            &alone,
+            routed,
+            &parts,
+            &mut Some(Full::new(body.clone())),
+        )
+        .await;
         let message = message.map(Vec::from).map_err(|failure| failure.status);
         self.bound("body", what, binding, message);
     }
