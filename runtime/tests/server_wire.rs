@@ -233,3 +233,17 @@ async fn json_goes_inside_the_frames() {
     let message = "/shop.v1.Shop/Get takes no JSON: its descriptors are not known here";
     assert_eq!(answer.status(), ("12", message.to_owned()));
 }
+
+#[tokio::test]
+async fn compression_is_negotiated_and_never_forced() {
+    let (address, _stop) = serve().await;
+    let path = "/shop.v1.Shop/Get";
+    let asking = [("grpc-accept-encoding", "gzip")];
+    let answer = post(address, path, &asking, &text("book")).await;
+    let expected = if cfg!(feature = "gzip") { "gzip" } else { "" };
+    assert_eq!(answer.header("grpc-encoding"), expected);
+    let answer = post(address, path, &[], &text("book")).await;
+    assert_eq!(answer.header("grpc-encoding"), "");
+    let answer = post(address, path, &[("grpc-encoding", "br")], &text("book")).await;
+    assert_eq!(answer.header("grpc-status"), "12");
+}

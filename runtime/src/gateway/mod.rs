@@ -14,9 +14,12 @@ mod explain;
 mod frames;
 mod handler;
 mod headers;
+mod health;
 mod hooks;
 mod incoming;
 mod mask;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod mux;
 mod options;
 mod percent;

@@ -44,6 +44,8 @@ pub(super) struct Inner {
     pub(super) router: Router,
     pub(super) routes: Vec<Route>,
     problems: Vec<String>,
+    #[cfg(feature = "metrics")]
+    pub(super) metrics: Arc<super::metrics::Metrics>,
 }
 
 /// What a route leads to.
@@ -56,6 +58,15 @@ pub(super) enum Route {
 }
 
 impl Route {
+    /// The path template, as it was written.
+    #[cfg(feature = "metrics")]
+    pub(super) fn text(&self) -> Arc<str> {
+        match self {
+            Route::Method(binding) => binding.text.clone(),
+            Route::Handler(handler) => handler.text.clone(),
+        }
+    }
+
     fn name(&self) -> String {
         match self {
             Route::Method(binding) => format!("`{}` of {}", binding.name(), binding.method.path()),
@@ -155,6 +166,24 @@ impl ServeMux {
         }
     }
 
+    /// Says at `template`, a path such as `/healthz`, whether a service is up: `backend` is asked by `grpc.health.v1.Health`,
+    /// and `?service=` names the service. 200 stands for SERVING, 503 for not, 404 for a service that is not known.
+    ///
+    /// Problems are kept for [`ServeMux::check`].
+    pub fn health(&mut self, template: &str, backend: impl Backend) {
+        let backend: Arc<dyn Backend> = Arc::new(backend);
+        self.handle_path(HttpMethod::GET, template, move |request, _| {
+            super::health::answer(backend.clone(), request)
+        });
+    }
+
+    /// Counts and durations of all requests so far, in Prometheus's text format: what
+    /// [`ServeMux::handle_path`] may serve at `/metrics`. Labels are routes, never paths.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(&self) -> String {
+        self.inner.metrics.text()
+    }
+
     /// Puts `middleware` in front of the handlers of this process among the backends.
     pub(crate) fn wrap_handlers(&mut self, middleware: &Stack) {
         let inner = Arc::make_mut(&mut self.inner);
@@ -228,6 +257,8 @@ impl Inner {
             options,
             routes: Vec::new(),
             problems: Vec::new(),
+            #[cfg(feature = "metrics")]
+            metrics: Arc::default(),
         }
     }
 

@@ -49,14 +49,22 @@ where
     let head = Arc::new(Head { mux, parts, peer });
     let mut body = Some(body);
     async move {
-        let started = (!span.is_disabled()).then(Instant::now);
+        let measured = cfg!(feature = "metrics") || !span.is_disabled();
+        let started = measured.then(Instant::now);
         let way = routed(&head, &mut body, &span);
         let response = way.instrument(span.clone()).await;
         if let Some(started) = started {
             let code = response.extensions().get().copied().unwrap_or(Code::Ok);
             span.record("status", response.status().as_u16());
             span.record("code", code.name());
-            span.record("duration_us", started.elapsed().as_micros() as u64);
+            let elapsed = started.elapsed();
+            span.record("duration_us", elapsed.as_micros() as u64);
+            #[cfg(feature = "metrics")]
+            {
+                let route = response.extensions().get::<RouteName>();
+                let route = route.map_or("", |route| &route.0);
+                head.mux.metrics.observe(route, code.name(), elapsed);
+            }
         }
         response
     }
@@ -79,12 +87,13 @@ where
         let answered = websocket::answer(head, binding, path, upgrade);
         return answered.unwrap_or_else(|failure| mux.failure(&failure, Some(binding)));
     }
-    let mut response = match route(mux, parts) {
+    let found = route(mux, parts);
+    let mut response = match &found {
         Ok(routed) => match routed.route {
             Route::Method(binding) => {
                 span.record("route", &*binding.text);
                 span.record("rpc", binding.method.path());
-                let called = call(head, binding, &routed, body).await;
+                let called = call(head, binding, routed, body).await;
                 let mut response =
                     called.unwrap_or_else(|failure| mux.failure(&failure, Some(binding)));
                 if let Some(hook) = &mux.options.hooks.response {
@@ -98,14 +107,24 @@ where
                 answered.unwrap_or_else(|failure| mux.failure(&failure, None))
             }
         },
-        Err(Unrouted::Failure(failure)) => mux.failure(&failure, None),
-        Err(Unrouted::Method(allowed)) => wrong_method(mux, &parts.method, allowed),
+        Err(Unrouted::Failure(failure)) => mux.failure(failure, None),
+        Err(Unrouted::Method(allowed)) => wrong_method(mux, &parts.method, *allowed),
     };
+    #[cfg(feature = "metrics")]
+    if let Ok(routed) = &found {
+        let name = RouteName(routed.route.text());
+        response.extensions_mut().insert(name);
+    }
     if parts.method == HttpMethod::HEAD {
         without_body(&mut response);
     }
     response
 }
+
+/// The template of the route that a request took, for who measures.
+#[cfg(feature = "metrics")]
+#[derive(Clone)]
+struct RouteName(Arc<str>);
 
 impl Inner {
     /// The answer of a request that failed, by that binding if it came so far.

@@ -143,6 +143,11 @@ where
     let path = PathAndQuery::try_from(method.path())
         .map_err(|error| Status::internal("the method's path is no path").with_source(error))?;
     let mut grpc = Grpc::new(service);
+    #[cfg(feature = "gzip")]
+    {
+        // Requests stay as they are: go-micro's servers, among others, know no compression.
+        grpc = grpc.accept_compressed(tonic::codec::CompressionEncoding::Gzip);
+    }
     grpc.ready().await.map_err(|error| {
         Status::unavailable("the server cannot be reached").with_source(error.into())
     })?;

@@ -13,6 +13,7 @@ use crate::Error;
 /// | `etcd://[user:password@]host:port,host:port` | etcd v3 | `etcd` |
 /// | `etcds://…?ca=FILE&cert=FILE&key=FILE&domain=NAME` | the same over TLS; every part after `?` may be left out | `etcd`, `tls` |
 /// | `nats://[user:password@]host:port,…` | NATS | `nats` |
+/// | `zookeeper://host:port,…` | ZooKeeper | `zookeeper` |
 /// | `consul://[token@]host:port,…` | Consul | `consul` |
 ///
 /// Ports may be left out, and so may `//` and the hosts, for the usual port of this machine. Nothing is connected to before
@@ -34,9 +35,10 @@ pub fn from_address(address: &str) -> Result<Arc<dyn Registry>, Error> {
         "etcd" => plain(etcd(&place, None)),
         "etcds" => etcd(&place, Some(&place.options)),
         "nats" => plain(nats(&place)),
+        "zookeeper" => plain(zookeeper(&place)),
         "consul" => plain(consul(&place)),
         _ => Err(Error::new(format!(
-            "`{scheme}` is no kind of registry: `memory`, `etcd`, `etcds`, `nats` or `consul` was expected"
+            "`{scheme}` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper` or `consul` was expected"
         ))),
     }
 }
@@ -91,7 +93,13 @@ fn decoded(text: &str) -> String {
         .into_owned()
 }
 
-#[cfg(not(all(feature = "etcd", feature = "nats", feature = "consul")))]
+#[cfg(not(all(
+    feature = "consul",
+    feature = "etcd",
+    feature = "nats",
+    feature = "tls",
+    feature = "zookeeper"
+)))]
 fn missing<T>(scheme: &str, feature: &str) -> Result<T, Error> {
     Err(Error::new(format!(
         "a registry at `{scheme}:` needs the feature `{feature}` of rmicro, which is not compiled in"
@@ -182,6 +190,16 @@ fn nats(_: &Place) -> Result<Arc<dyn Registry>, Error> {
     missing("nats", "nats")
 }
 
+#[cfg(feature = "zookeeper")]
+fn zookeeper(place: &Place) -> Result<Arc<dyn Registry>, Error> {
+    Ok(Arc::new(super::ZooKeeper::new(&place.hosts)?))
+}
+
+#[cfg(not(feature = "zookeeper"))]
+fn zookeeper(_: &Place) -> Result<Arc<dyn Registry>, Error> {
+    missing("zookeeper", "zookeeper")
+}
+
 #[cfg(feature = "consul")]
 fn consul(place: &Place) -> Result<Arc<dyn Registry>, Error> {
     Ok(Arc::new(match &place.login {
@@ -209,7 +227,7 @@ mod tests {
         for (address, problem) in [
             (
                 "redis://a",
-                "`redis` is no kind of registry: `memory`, `etcd`, `etcds`, `nats` or `consul` was expected",
+                "`redis` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper` or `consul` was expected",
             ),
             (
                 "memory:?a=b",
@@ -228,6 +246,11 @@ mod tests {
         for (address, feature, compiled_in) in [
             ("etcd://u:p@a:2379,b", "etcd", cfg!(feature = "etcd")),
             ("nats://u:p@a,b", "nats", cfg!(feature = "nats")),
+            (
+                "zookeeper://a,b:1",
+                "zookeeper",
+                cfg!(feature = "zookeeper"),
+            ),
             ("consul://token@a", "consul", cfg!(feature = "consul")),
             ("etcd:", "etcd", cfg!(feature = "etcd")),
         ] {

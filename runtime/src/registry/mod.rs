@@ -23,6 +23,8 @@ mod packed;
 mod reader;
 #[cfg(feature = "watching")]
 mod view;
+#[cfg(feature = "zookeeper")]
+mod zookeeper;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,6 +37,8 @@ pub use etcd::{Etcd, EtcdBuilder};
 pub use memory::Memory;
 #[cfg(feature = "nats")]
 pub use nats::Nats;
+#[cfg(feature = "zookeeper")]
+pub use zookeeper::ZooKeeper;
 
 use crate::{BoxFuture, Error, Streaming};
 

@@ -1,12 +1,15 @@
 //! What a REST client sees: requests through the gateway to a backend in memory.
 
+#![cfg(feature = "transport")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test ends by panicking"
 )]
 
+mod fuzz;
 mod limits;
+mod own_routes;
 mod support;
 mod vectors;
 #[cfg(feature = "websocket")]

@@ -141,7 +141,7 @@ impl Rich {
             ("List", Messages::One(message)) => {
                 self.see(method, &ctx, &message);
                 let note = Note::decode(message.clone()).unwrap();
-                let mut items = vec![Ok(message); note.i32 as usize];
+                let mut items = vec![Ok(message); note.i32.clamp(0, 100) as usize];
                 if let Some(inner) = note.inner {
                     items.push(Err(Status::not_found(inner.text)));
                 }

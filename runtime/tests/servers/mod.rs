@@ -24,10 +24,19 @@ pub fn installed(program: &str) -> bool {
     // Debian has servers here, and users' paths often do not.
     folders.push("/usr/sbin".into());
     let found = folders.iter().any(|folder| folder.join(program).is_file());
+    told(program, found)
+}
+
+/// Whether the file is there; see [`installed`].
+pub fn present(file: &str) -> bool {
+    told(file, Path::new(file).is_file())
+}
+
+fn told(what: &str, found: bool) -> bool {
     let required = std::env::var("RMICRO_REQUIRE_ALL").is_ok_and(|value| value == "1");
-    assert!(found || !required, "`{program}` is not installed");
+    assert!(found || !required, "`{what}` is not installed");
     if !found {
-        eprintln!("SKIPPED: `{program}` is not installed");
+        eprintln!("SKIPPED: `{what}` is not installed");
     }
     found
 }
