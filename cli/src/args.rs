@@ -140,6 +140,21 @@ pub(crate) struct Options {
         help_heading = "Options of the gateway"
     )]
     pub(crate) allow_only_headers: Vec<String>,
+    /// From which pages a browser may open a WebSocket: `same` (those of the gateway's own host), `any`, or origins such as
+    /// https://shop.example [default: same].
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        help_heading = "Options of the gateway"
+    )]
+    pub(crate) websocket_origins: Vec<String>,
+    /// A path, such as /healthz, that says whether the upstream server is up, by grpc.health.v1.
+    #[arg(long, value_name = "PATH", help_heading = "Serving")]
+    pub(crate) health: Option<String>,
+    /// A path, such as /metrics, with counts and durations of requests for Prometheus.
+    #[arg(long, value_name = "PATH", help_heading = "Serving")]
+    pub(crate) metrics: Option<String>,
     #[command(flatten)]
     pub(crate) amounts: Amounts,
 }

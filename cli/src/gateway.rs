@@ -1,5 +1,8 @@
 //! `rmicro gateway` and `rmicro routes`.
 
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response};
+use rmicro::gateway::Body;
 use rmicro::{Backend, BoxFuture, Context, Error, Messages, Method, ServeMux, Server, Status};
 
 use crate::args::{GatewayArgs, Options, RoutesArgs, Source};
@@ -57,8 +60,10 @@ pub(crate) async fn load(source: &Source, options: &Options) -> Result<Settings,
         }
     }
     register(&mut settings.mux, &described);
+    let methods = settings.mux.table();
+    endpoints(&mut settings, &described);
     settings.mux.check()?;
-    if settings.mux.table().is_empty() {
+    if methods.is_empty() {
         return Err(Error::new(
             "no method has a google.api.http rule: serve them all by --unbound, or give rules by --config",
         ));
@@ -72,6 +77,25 @@ fn register(mux: &mut ServeMux, described: &Described) {
             Some(channel) => mux.register_pool(&described.pool, service, channel.clone()),
             None => mux.register_pool(&described.pool, service, Nowhere),
         }
+    }
+}
+
+/// Routes that are no methods.
+fn endpoints(settings: &mut Settings, described: &Described) {
+    let mux = &mut settings.mux;
+    match (&settings.health, &described.upstream) {
+        (Some(path), Some(channel)) => mux.health(path, channel.clone()),
+        (Some(path), None) => mux.health(path, Nowhere),
+        (None, _) => {}
+    }
+    if let Some(path) = &settings.metrics {
+        let counted = mux.clone();
+        mux.handle_path(http::Method::GET, path, move |_, _| {
+            let mut response = Response::new(Body::full(counted.metrics()));
+            let text = HeaderValue::from_static("text/plain; version=0.0.4");
+            response.headers_mut().insert(CONTENT_TYPE, text);
+            std::future::ready(response)
+        });
     }
 }
 

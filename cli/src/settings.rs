@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::HeaderName;
 use protoc_gen_rmicro::service_config::{ServiceConfig, Setting};
 use rmicro::descriptor::HttpRule;
-use rmicro::gateway::ServeMuxBuilder;
+use rmicro::gateway::{ServeMuxBuilder, WebSocketOrigins};
 use rmicro::{Error, Limits, ServeMux};
 
 use crate::amounts::{Amount, Targets};
@@ -21,6 +21,10 @@ pub(crate) struct Settings {
     pub(crate) drain_timeout: Option<Duration>,
     /// Rules of the configuration file.
     pub(crate) rules: Vec<HttpRule>,
+    /// Where health is told.
+    pub(crate) health: Option<String>,
+    /// Where metrics are told.
+    pub(crate) metrics: Option<String>,
 }
 
 /// What is set so far.
@@ -31,6 +35,9 @@ struct Draft {
     amounts: Vec<(&'static Amount, String)>,
     allow_headers: Vec<HeaderName>,
     only_headers: Vec<HeaderName>,
+    websocket_origins: Option<WebSocketOrigins>,
+    health: Option<String>,
+    metrics: Option<String>,
 }
 
 impl Settings {
@@ -65,11 +72,12 @@ impl Settings {
             draft.amount(name, text).map_err(Error::new)?;
         }
         draft
-            .headers("allow_header", &options.allow_header)
+            .list("allow_header", &options.allow_header)
+            .and_then(|()| draft.list("allow_only_headers", &options.allow_only_headers))
+            .and_then(|()| draft.list("websocket_origins", &options.websocket_origins))
             .map_err(Error::new)?;
-        draft
-            .headers("allow_only_headers", &options.allow_only_headers)
-            .map_err(Error::new)?;
+        draft.health = options.health.clone().or(draft.health);
+        draft.metrics = options.metrics.clone().or(draft.metrics);
         draft.finish(config.rules).map_err(Error::new)
     }
 }
@@ -88,12 +96,26 @@ impl Draft {
     fn key(&mut self, setting: &Setting) -> Result<(), String> {
         let name = setting.key.replace('-', "_");
         let told = |what: String| format!("{}: error: `{}`: {what}", setting.place, setting.key);
-        if matches!(&*name, "allow_header" | "allow_only_headers") {
-            return self.headers(&name, &setting.values).map_err(told);
+        if matches!(
+            &*name,
+            "allow_header" | "allow_only_headers" | "websocket_origins"
+        ) {
+            return self.list(&name, &setting.values).map_err(told);
         }
         let [value] = &setting.values[..] else {
             return Err(told("one value was expected".to_owned()));
         };
+        match &*name {
+            "health" => {
+                self.health = Some(value.clone());
+                return Ok(());
+            }
+            "metrics" => {
+                self.metrics = Some(value.clone());
+                return Ok(());
+            }
+            _ => {}
+        }
         if Choice::find(&name).is_some() {
             return self.choice(&name, value).map_err(told);
         }
@@ -133,16 +155,28 @@ impl Draft {
         Ok(())
     }
 
-    fn headers(&mut self, name: &str, values: &[String]) -> Result<(), String> {
-        let parsed = values.iter().map(|value| {
+    /// An option with any number of values.
+    fn list(&mut self, name: &str, values: &[String]) -> Result<(), String> {
+        if values.is_empty() {
+            return Ok(());
+        }
+        if name == "websocket_origins" {
+            self.websocket_origins = Some(match values {
+                [one] if one == "same" => WebSocketOrigins::Same,
+                [one] if one == "any" => WebSocketOrigins::Any,
+                _ => WebSocketOrigins::Only(values.to_vec()),
+            });
+            return Ok(());
+        }
+        let names = values.iter().map(|value| {
             value
                 .parse::<HeaderName>()
                 .map_err(|_| format!("`{value}` is no name of a header"))
         });
-        let parsed = parsed.collect::<Result<Vec<_>, _>>()?;
+        let names = names.collect::<Result<Vec<_>, _>>()?;
         match name {
-            "allow_header" => self.allow_headers.extend(parsed),
-            _ => self.only_headers.extend(parsed),
+            "allow_header" => self.allow_headers.extend(names),
+            _ => self.only_headers.extend(names),
         }
         Ok(())
     }
@@ -153,6 +187,9 @@ impl Draft {
             chosen.fold(ServeMux::builder(), |builder, value| (value.set)(builder));
         if !self.only_headers.is_empty() {
             builder = builder.allow_only_headers(self.only_headers);
+        }
+        if let Some(origins) = self.websocket_origins {
+            builder = builder.websocket_origins(origins);
         }
         for name in self.allow_headers {
             builder = builder.allow_header(name);
@@ -173,6 +210,8 @@ impl Draft {
             limits: targets.server,
             drain_timeout: targets.drain_timeout,
             rules,
+            health: self.health,
+            metrics: self.metrics,
         })
     }
 }

@@ -128,6 +128,35 @@ async fn a_descriptor_set_serves_methods_without_rules_too() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn health_and_metrics_have_paths_of_their_own() {
+    let upstream = format!("http://{}", serve().await);
+    let gateway = Gateway::start(&[
+        "gateway",
+        "--reflect",
+        "--upstream",
+        &upstream,
+        "--listen",
+        "127.0.0.1:0",
+        "--health",
+        "/healthz",
+        "--metrics",
+        "/metrics",
+    ]);
+    let serving = (200, r#"{"status":"SERVING"}"#.to_owned());
+    assert_eq!(
+        gateway.ask("GET", "/healthz?service=shop.Shop", ""),
+        serving
+    );
+    assert_eq!(gateway.ask("GET", "/v1/items:find?name=a", "").0, 200);
+    let (status, metrics) = gateway.ask("GET", "/metrics", "");
+    let counted = metrics.contains("_count{route=\"/v1/items:find\",code=\"OK\"} 1\n");
+    assert!(status == 200 && counted, "{status} {metrics}");
+    let (_, stdout, _) = gateway.stop();
+    let more = "GET /healthz -> code of this program\nGET /metrics -> code of this program\n";
+    assert_eq!(stdout, format!("{TABLE}{more}"));
+}
+
 const CONFIG: &str = "\
 type: google.api.Service
 http:
