@@ -45,7 +45,7 @@ pub fn from_address(address: &str) -> Result<Arc<dyn Registry>, Error> {
 
 /// What follows the scheme.
 #[cfg_attr(
-    not(feature = "record"),
+    not(all(feature = "etcd", feature = "nats")),
     allow(
         dead_code,
         reason = "the registries that are compiled in read the fields"
