@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
-use rmicro::json::PrintOptions;
+use rmicro::json::{PrintOptions, UnknownAny};
 use rmicro::{Limits, gateway};
 
 /// What amounts are set on.
@@ -32,6 +32,7 @@ enum Form {
     Time,
     TimeOrNone,
     Yes,
+    Any,
 }
 
 macro_rules! amounts {
@@ -84,6 +85,12 @@ const AMOUNTS: &[Amount] = amounts! {
         "Write 64-bit integers as numbers" => print.int64_as_numbers = yes;
     "indent" Count
         "Spaces for each level of JSON [default: 0, on one line]" => print.indent = count;
+    "max_depth" Count
+        "Levels of messages in an answer [default: 100]" => print.max_depth = count;
+    "max_size" Size
+        "Size of a message of an answer as JSON [default: 64MiB]" => print.max_size = size;
+    "unknown_any" Any
+        "What becomes of an Any of an unknown type in an answer [default: fail]" => print.unknown_any = unknown_any;
 };
 
 /// The one that is neither a limit of the gateway nor of a connection.
@@ -117,6 +124,11 @@ impl Amount {
         (self.set)(targets, text)
     }
 
+    fn is_about_json(&self) -> bool {
+        matches!(self.form, Form::Yes | Form::Any)
+            || matches!(self.name, "indent" | "max_depth" | "max_size")
+    }
+
     fn arg(&'static self) -> Arg {
         let check = |text: &str| {
             (self.set)(&mut Targets::default(), text)?;
@@ -125,7 +137,7 @@ impl Amount {
         let arg = Arg::new(self.name)
             .long(self.name.replace('_', "-"))
             .help(self.help)
-            .help_heading(if self.form == Form::Yes || self.name == "indent" {
+            .help_heading(if self.is_about_json() {
                 "JSON"
             } else {
                 "Limits"
@@ -154,6 +166,7 @@ impl Form {
             Form::Time => "TIME",
             Form::TimeOrNone => "TIME|none",
             Form::Yes => "true|false",
+            Form::Any => "fail|raw",
         }
     }
 }
@@ -234,6 +247,14 @@ fn time_or_none(text: &str) -> Result<Option<Duration>, String> {
     }
 }
 
+fn unknown_any(text: &str) -> Result<UnknownAny, String> {
+    match text {
+        "fail" => Ok(UnknownAny::Fail),
+        "raw" => Ok(UnknownAny::Raw),
+        _ => Err("`fail` or `raw` was expected".to_owned()),
+    }
+}
+
 fn yes(text: &str) -> Result<bool, String> {
     text.parse()
         .map_err(|_| "`true` or `false` was expected".to_owned())
@@ -242,6 +263,32 @@ fn yes(text: &str) -> Result<bool, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_limit_and_every_choice_about_json_is_a_flag() {
+        let limits = include_str!("../../runtime/src/gateway/options.rs");
+        let server = include_str!("../../runtime/src/server/limits.rs");
+        let json = include_str!("../../runtime/src/json/options.rs");
+        for (text, start) in [
+            (limits, "pub struct Limits {"),
+            (server, "pub struct Limits {"),
+            (json, "pub struct PrintOptions {"),
+        ] {
+            let fields = text
+                .split_once(start)
+                .unwrap()
+                .1
+                .split_once("\n}")
+                .unwrap()
+                .0;
+            let fields = fields
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("pub "));
+            for (name, _) in fields.map(|field| field.split_once(':').unwrap()) {
+                assert!(Amount::find(name).is_some(), "`{name}` is no flag");
+            }
+        }
+    }
 
     #[test]
     fn sizes_have_units() {

@@ -143,3 +143,15 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) amounts: Amounts,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_without_contradictions() {
+        Cli::command().debug_assert();
+    }
+}

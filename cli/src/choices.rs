@@ -334,3 +334,30 @@ impl FromArgMatches for Choices {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_of_the_gateway_is_a_flag() {
+        let text = include_str!("../../runtime/src/gateway/builder.rs");
+        let names = text.lines().filter_map(|line| {
+            let (name, rest) = line.trim().split_once(": ")?;
+            let is_name = name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            (is_name && rest.contains(" => ")).then_some(name)
+        });
+        let names: Vec<&str> = names
+            .filter(|name| !["limits", "print"].contains(name))
+            .collect();
+        assert!(
+            names.len() > 15,
+            "the builder is written otherwise: {names:?}"
+        );
+        for name in names {
+            assert!(Choice::find(name).is_some(), "`{name}` is no flag");
+        }
+    }
+}
