@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{self, Diagnostic, Sources};
+use crate::diagnostic::{self, Diagnostic, Lint, Sources};
 use crate::front::{self, Compiled};
 use crate::generate::generate;
 use crate::options::Options;
@@ -193,6 +193,25 @@ impl Config {
         self
     }
 
+    /// Takes a mistake of HTTP rules for a warning, such as `duplicate_route`: the names are those of the plugin's
+    /// parameter `warn`.
+    ///
+    /// # Errors
+    /// There is no mistake of that name.
+    pub fn warn(&mut self, name: &str) -> Result<&mut Self, Error> {
+        self.options.warn.push(lint(name)?);
+        Ok(self)
+    }
+
+    /// Does not tell a mistake of HTTP rules.
+    ///
+    /// # Errors
+    /// There is no mistake of that name.
+    pub fn allow(&mut self, name: &str) -> Result<&mut Self, Error> {
+        self.options.allow.push(lint(name)?);
+        Ok(self)
+    }
+
     /// Takes warnings for errors.
     pub fn strict(&mut self, strict: bool) -> &mut Self {
         self.options.strict = strict;
@@ -308,6 +327,16 @@ impl Config {
             )
         })
     }
+}
+
+fn lint(name: &str) -> Result<Lint, Error> {
+    Lint::named(name).ok_or_else(|| {
+        let names: Vec<_> = Lint::ALL
+            .iter()
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        Error(format!("`{name}` is not one of {}", names.join(", ")))
+    })
 }
 
 /// The diagnostics with excerpts; the files are read again only where there are any.

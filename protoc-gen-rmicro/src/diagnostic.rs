@@ -30,6 +30,44 @@ pub(crate) enum Severity {
     Warning,
 }
 
+/// What rules can be wrong about. Code could be generated all the same, without that way by HTTP, so each of them can be
+/// made a warning, or silenced, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lint {
+    BadMethod,
+    BadTemplate,
+    DuplicateRoute,
+    MissingBody,
+    MissingPattern,
+    StreamedVariable,
+    UnexpectedBody,
+    UnfitVariable,
+    UnknownField,
+}
+
+impl Lint {
+    /// All of them with their names, ordered by name.
+    pub(crate) const ALL: &[(&str, Lint)] = &[
+        ("bad_method", Lint::BadMethod),
+        ("bad_template", Lint::BadTemplate),
+        ("duplicate_route", Lint::DuplicateRoute),
+        ("missing_body", Lint::MissingBody),
+        ("missing_pattern", Lint::MissingPattern),
+        ("streamed_variable", Lint::StreamedVariable),
+        ("unexpected_body", Lint::UnexpectedBody),
+        ("unfit_variable", Lint::UnfitVariable),
+        ("unknown_field", Lint::UnknownField),
+    ];
+
+    /// The one of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, lint)| *lint)
+    }
+}
+
 /// A piece of an option: compilers tell no positions inside its braces, so it is shown as text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Quote {
@@ -48,6 +86,8 @@ pub(crate) struct Quote {
 pub(crate) struct Diagnostic {
     pub(crate) position: Position,
     pub(crate) severity: Severity,
+    /// What it is about, where that can be chosen to be a warning or nothing.
+    pub(crate) lint: Option<Lint>,
     pub(crate) message: String,
     pub(crate) quote: Option<Quote>,
     /// Other places that belong to it, each with what is there.
@@ -61,6 +101,7 @@ impl Diagnostic {
         Self {
             position: position.clone(),
             severity: Severity::Error,
+            lint: None,
             message: message.into(),
             quote: None,
             related: Vec::new(),
@@ -73,6 +114,11 @@ impl Diagnostic {
             severity: Severity::Warning,
             ..Self::error(position, message)
         }
+    }
+
+    pub(crate) fn lint(mut self, lint: Lint) -> Self {
+        self.lint = Some(lint);
+        self
     }
 
     pub(crate) fn quote(mut self, quote: Quote) -> Self {
@@ -147,8 +193,12 @@ fn format_one(diagnostic: &Diagnostic, sources: &Sources) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
+    let lint = Lint::ALL
+        .iter()
+        .find(|(_, lint)| diagnostic.lint == Some(*lint));
+    let lint = lint.map_or(String::new(), |(name, _)| format!(" [{name}]"));
     let mut text = format!(
-        "{}: {severity}: {}\n",
+        "{}: {severity}: {}{lint}\n",
         sources.place(at),
         diagnostic.message
     );

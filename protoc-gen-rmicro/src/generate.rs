@@ -1,6 +1,6 @@
 //! The pipe: from a request to files and diagnostics.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Lint, Severity};
 use crate::names::Names;
 use crate::options::Options;
 use crate::request::Request;
@@ -34,8 +34,12 @@ pub(crate) fn generate(request: &Request, options: &Options) -> Result<Generated
     let model = lower::lower(request, &mut diagnostics);
     let names = Names::new(request, &model, options);
     validate::validate(&model, &names, options, &mut diagnostics);
-    if options.strict {
-        for diagnostic in &mut diagnostics {
+    let is_in = |lint: Option<Lint>, lints: &[Lint]| lint.is_some_and(|lint| lints.contains(&lint));
+    diagnostics.retain(|one| !is_in(one.lint, &options.allow));
+    for diagnostic in &mut diagnostics {
+        if is_in(diagnostic.lint, &options.warn) {
+            diagnostic.severity = Severity::Warning;
+        } else if options.strict {
             diagnostic.severity = Severity::Error;
         }
     }

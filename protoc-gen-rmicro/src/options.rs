@@ -1,5 +1,7 @@
 //! What can be chosen about the generated code, by parameters of the plugin and by methods of the builder alike.
 
+use crate::diagnostic::Lint;
+
 /// The choices of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
@@ -13,6 +15,10 @@ pub(crate) struct Options {
     pub(crate) allow_delete_body: bool,
     /// Warnings are errors.
     pub(crate) strict: bool,
+    /// Mistakes of rules that are warnings.
+    pub(crate) warn: Vec<Lint>,
+    /// Mistakes of rules that are not told.
+    pub(crate) allow: Vec<Lint>,
     pub(crate) messages: MessageOptions,
 }
 
@@ -53,6 +59,8 @@ impl Default for Options {
             include_file: Some("mod.rs".to_owned()),
             allow_delete_body: false,
             strict: false,
+            warn: Vec::new(),
+            allow: Vec::new(),
             messages: MessageOptions::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The plugin's parameter string: `name=value` joined by commas.
 
+use crate::diagnostic::Lint;
 use crate::options::{Options, is_full_name, is_identifier};
 
 /// A parameter: its name, what its value looks like, what it does, and how it is set.
@@ -139,6 +140,18 @@ const PARAMETERS: &[Parameter] = &[
         set: |options, value| set_flag(&mut options.allow_delete_body, value),
     },
     Parameter {
+        name: "warn",
+        value: "NAME",
+        help: "take a mistake of HTTP rules for a warning, by the name that its error shows",
+        set: |options, value| push_lint(&mut options.warn, value),
+    },
+    Parameter {
+        name: "allow",
+        value: "NAME",
+        help: "do not tell a mistake of HTTP rules",
+        set: |options, value| push_lint(&mut options.allow, value),
+    },
+    Parameter {
         name: "strict",
         value: "true|false",
         help: "take warnings for errors",
@@ -206,6 +219,15 @@ fn set_flag(flag: &mut bool, value: &str) -> Result<(), String> {
         "false" => false,
         _ => return Err("`true` or `false`".to_owned()),
     };
+    Ok(())
+}
+
+fn push_lint(list: &mut Vec<Lint>, value: &str) -> Result<(), String> {
+    let names = Lint::ALL.iter().map(|(name, _)| format!("`{name}`"));
+    list.push(
+        Lint::named(value)
+            .ok_or_else(|| format!("one of {}", names.collect::<Vec<_>>().join(", ")))?,
+    );
     Ok(())
 }
 
@@ -293,7 +315,7 @@ mod tests {
     fn what_is_not_understood_is_told() {
         let known = "known are `messages`, `client`, `server`, `gateway`, `register_func_suffix`, `extern_path`, \
              `type_attribute`, `message_attribute`, `enum_attribute`, `field_attribute`, `bytes`, `btree_map`, `boxed`, \
-             `disable_comments`, `default_package_filename`, `include_file`, `allow_delete_body`, `strict`";
+             `disable_comments`, `default_package_filename`, `include_file`, `allow_delete_body`, `warn`, `allow`, `strict`";
         for (parameter, errors) in [
             ("nope=1,nada", vec![
                 format!("unknown parameter `nope`; {known}"),

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::Extensions;
+use http::{Extensions, HeaderMap, HeaderName};
 
 use crate::{Error, Metadata};
 
@@ -28,13 +28,40 @@ use crate::{Error, Metadata};
 pub struct Context {
     call: Arc<Call>,
     response: Arc<Mutex<Response>>,
+    passage: Passage,
+}
+
+/// What the caller sent, made when it is asked for the first time: most handlers never do.
+pub(crate) trait Source: Send + Sync {
+    /// Makes the metadata.
+    fn metadata(&self) -> Metadata;
+}
+
+#[derive(Clone)]
+enum Received {
+    Ready(Metadata),
+    Source(Arc<dyn Source>, OnceLock<Metadata>),
+}
+
+impl Default for Received {
+    fn default() -> Self {
+        Received::Ready(Metadata::new())
+    }
+}
+
+impl Received {
+    fn get(&self) -> &Metadata {
+        match self {
+            Received::Ready(metadata) => metadata,
+            Received::Source(source, made) => made.get_or_init(|| source.metadata()),
+        }
+    }
 }
 
 #[derive(Clone, Default)]
 struct Call {
-    metadata: Metadata,
+    metadata: Received,
     outgoing: Metadata,
-    passage: Passage,
     deadline: Option<Instant>,
     peer: Option<SocketAddr>,
     extensions: Extensions,
@@ -64,7 +91,7 @@ impl Context {
 
     /// What the caller sent.
     pub fn metadata(&self) -> &Metadata {
-        &self.call.metadata
+        self.call.metadata.get()
     }
 
     /// When the call is to be over; the runtime ends it then with DEADLINE_EXCEEDED.
@@ -178,8 +205,8 @@ impl Context {
     /// A context for a call that has come in.
     pub fn incoming(metadata: Metadata, peer: Option<SocketAddr>) -> Self {
         let call = Call {
-            outgoing: trace(&metadata),
-            metadata,
+            outgoing: trace(metadata.as_headers()),
+            metadata: Received::Ready(metadata),
             peer,
             ..Call::default()
         };
@@ -187,30 +214,40 @@ impl Context {
     }
 
     /// A context for a call that is on its way through a gateway: a server elsewhere gets all of the metadata.
-    pub(crate) fn relayed(metadata: Metadata, peer: Option<SocketAddr>) -> Self {
-        Self::of(Call {
-            metadata,
+    pub(crate) fn relayed(
+        headers: &HeaderMap,
+        source: Arc<dyn Source>,
+        peer: Option<SocketAddr>,
+        timeout: Option<Duration>,
+    ) -> Self {
+        let call = Call {
+            outgoing: trace(headers),
+            metadata: Received::Source(source, OnceLock::new()),
             peer,
-            passage: Passage::Relayed,
+            deadline: timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
             ..Call::default()
-        })
+        };
+        Self {
+            passage: Passage::Relayed,
+            ..Self::of(call)
+        }
     }
 
     /// The same context for the handler that the call was for, as [`Context::incoming`] would have made it.
     pub(crate) fn arrived(mut self) -> Self {
-        if self.call.passage == Passage::Relayed {
-            let call = self.call_mut();
-            call.passage = Passage::Ends;
-            call.outgoing = trace(&call.metadata);
-        }
+        self.passage = Passage::Ends;
         self
     }
 
     /// The headers that a call made with this context sends.
-    pub(crate) fn sent_headers(&self) -> http::HeaderMap {
-        let mut headers = self.call.outgoing.as_headers().clone();
-        if self.call.passage == Passage::Relayed {
-            for (name, value) in self.call.metadata.as_headers() {
+    pub(crate) fn sent_headers(&self) -> HeaderMap {
+        let own = self.call.outgoing.as_headers();
+        if self.passage == Passage::Ends {
+            return own.clone();
+        }
+        let mut headers = self.metadata().as_headers().clone();
+        for (name, value) in own {
+            if !TRACE.contains(name) {
                 headers.append(name.clone(), value.clone());
             }
         }
@@ -221,6 +258,7 @@ impl Context {
         Self {
             call: Arc::new(call),
             response: Arc::default(),
+            passage: Passage::Ends,
         }
     }
 
@@ -229,6 +267,7 @@ impl Context {
         Self {
             call: self.call.clone(),
             response: Arc::default(),
+            passage: self.passage,
         }
     }
 
@@ -249,24 +288,27 @@ impl Context {
 }
 
 /// The W3C trace headers.
-fn trace(metadata: &Metadata) -> Metadata {
-    let mut trace = Metadata::new();
-    if metadata.is_empty() {
-        return trace;
-    }
-    for name in ["traceparent", "tracestate"] {
-        if let Some(value) = metadata.get(name) {
-            // What has just been read as visible ASCII can be written as such.
-            let _ = trace.insert(name, value);
+const TRACE: [HeaderName; 2] = [
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+];
+
+fn trace(headers: &HeaderMap) -> Metadata {
+    let mut trace = HeaderMap::new();
+    if !headers.is_empty() {
+        for name in TRACE {
+            if let Some(value) = headers.get(&name) {
+                trace.insert(name, value.clone());
+            }
         }
     }
-    trace
+    Metadata::from(trace)
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("metadata", &self.call.metadata)
+            .field("metadata", self.metadata())
             .field("outgoing", &self.call.outgoing)
             .field("deadline", &self.call.deadline)
             .field("peer", &self.call.peer)

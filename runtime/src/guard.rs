@@ -14,6 +14,8 @@ use crate::{Context, Result, Status, Streaming};
 /// A future or a stream that ends with DEADLINE_EXCEEDED when its time is up and with INTERNAL when it panics.
 pub(crate) struct Guard<T> {
     inner: Pin<Box<T>>,
+    deadline: Option<std::time::Instant>,
+    /// Set while something is waited for: most calls are over before they have to wait.
     timer: Option<Pin<Box<Sleep>>>,
     panics: Panics,
 }
@@ -30,7 +32,8 @@ impl<T> Guard<T> {
     pub(crate) fn handler(ctx: &Context, inner: T) -> Self {
         Self {
             inner: Box::pin(inner),
-            timer: timer(ctx),
+            deadline: ctx.deadline(),
+            timer: None,
             panics: Panics::Catch,
         }
     }
@@ -39,7 +42,8 @@ impl<T> Guard<T> {
     pub(crate) fn remote(ctx: &Context, inner: T) -> Self {
         Self {
             inner: Box::pin(inner),
-            timer: timer(ctx),
+            deadline: ctx.deadline(),
+            timer: None,
             panics: Panics::Pass,
         }
     }
@@ -60,13 +64,15 @@ impl<T> Guard<T> {
         if let Poll::Ready(value) = polled {
             return Poll::Ready(Ok(value));
         }
-        match &mut self.timer {
-            Some(timer) => timer
-                .as_mut()
-                .poll(cx)
-                .map(|()| Err(Status::deadline_exceeded("the deadline has passed"))),
-            None => Poll::Pending,
-        }
+        let Some(deadline) = self.deadline else {
+            return Poll::Pending;
+        };
+        let start = || Box::pin(sleep_until(Instant::from_std(deadline)));
+        let timer = self.timer.get_or_insert_with(start);
+        timer
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(Status::deadline_exceeded("the deadline has passed")))
     }
 }
 
@@ -140,11 +146,6 @@ where
             .poll_next(cx)
             .map(|item| item.map(|item| item.and_then(&mut this.turn)))
     }
-}
-
-fn timer(ctx: &Context) -> Option<Pin<Box<Sleep>>> {
-    ctx.deadline()
-        .map(|deadline| Box::pin(sleep_until(Instant::from_std(deadline))))
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> Status {

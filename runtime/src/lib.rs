@@ -1,4 +1,22 @@
 //! Serve gRPC and HTTP/JSON from one `.proto`.
+//!
+//! This crate is what the code that `protoc-gen-rmicro` generates stands on. For every service there is a handler trait, a
+//! client, a function that registers a handler, and functions that route HTTP by the `google.api.http` rules:
+//!
+//! | generated | stands on |
+//! | --- | --- |
+//! | `trait GreeterHandler`, `register_greeter_handler` | [`Routes`], [`Context`], [`Status`], [`Streaming`] |
+//! | `GreeterClient` | [`Client`], by a [`registry`] or by an address |
+//! | `register_greeter_gw_server`: to a handler in this process | [`ServeMux`] over [`Routes`] |
+//! | `register_greeter_gw_from_endpoint`: to a server elsewhere | [`ServeMux`] over a [`Channel`] |
+//! | `register_greeter_gw_client`: to a service by its name | [`ServeMux`] over a [`Client`] |
+//! | `register_greeter_gw`: to anything that takes calls | [`ServeMux`] over any [`Backend`] |
+//!
+//! A [`Service`] puts them together under a name, starts and stops them; [`Server`] serves them without a registry;
+//! [`ServeMux`] and [`Routes`] go into servers of your own.
+//!
+//! Without the default feature `transport`, what remains is [`descriptor`], [`pool`], [`json`], [`template`] and [`wire`]:
+//! descriptors, protobuf JSON and path templates, with no tokio.
 
 // Code that the plugin generates for this crate itself names it as any other code does.
 #[cfg(feature = "etcd")]

@@ -2,7 +2,7 @@
 
 use rmicro::descriptor::{HttpRule, Pattern};
 
-use crate::diagnostic::{Diagnostic, Position};
+use crate::diagnostic::{Diagnostic, Lint, Position};
 use crate::model::Binding;
 
 /// The bindings of a rule, the main one first.
@@ -16,6 +16,7 @@ pub(super) fn bindings(
         Some(binding) => bindings.push(binding),
         None => diagnostics.push(
             Diagnostic::error(position, "the rule has no HTTP method and path")
+                .lint(Lint::MissingPattern)
                 .hint("add one such as `get: \"/v1/things\"`"),
         ),
     }
@@ -30,6 +31,7 @@ pub(super) fn bindings(
                         index + 1
                     ),
                 )
+                .lint(Lint::MissingPattern)
                 .hint("add one such as `get: \"/v1/things\"`"),
             ),
         }
@@ -42,6 +44,7 @@ pub(super) fn bindings(
                         index + 1
                     ),
                 )
+                .lint(Lint::MissingPattern)
                 .hint("move them to the rule itself"),
             );
         }

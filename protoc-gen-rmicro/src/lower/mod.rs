@@ -4,13 +4,19 @@ mod http_rule;
 mod locations;
 mod messages;
 
-use rmicro::descriptor::{FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto};
+use rmicro::descriptor::{
+    Edition, FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto,
+};
 
 use crate::diagnostic::Diagnostic;
+use crate::messages::is_known_edition;
 use crate::model::{Kind, Method, Model, Service};
 use crate::request::Request;
 
 pub(crate) use locations::Locations;
+
+/// Field number of the edition in a `FileDescriptorProto`.
+const EDITION: i32 = 14;
 
 /// The model of a request; mistakes in the form of rules are added to `diagnostics`.
 pub(crate) fn lower(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Model {
@@ -21,6 +27,18 @@ pub(crate) fn lower(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Mod
     for (index, file) in request.generated() {
         let descriptor = &file.descriptor;
         let locations = Locations::of(descriptor);
+        if !is_known_edition(descriptor) {
+            let position = locations.position(&[EDITION]);
+            let error = format!(
+                "{} is not known; this generator knows proto2, proto3 and the editions 2023 and 2024",
+                match descriptor.syntax() {
+                    "editions" => format!("edition {}", edition(descriptor)),
+                    syntax => format!("syntax `{syntax}`"),
+                }
+            );
+            diagnostics.push(Diagnostic::error(&position, error));
+            continue;
+        }
         let package = model
             .packages
             .entry(descriptor.package().to_owned())
@@ -38,6 +56,15 @@ pub(crate) fn lower(request: &Request, diagnostics: &mut Vec<Diagnostic>) -> Mod
         }
     }
     model
+}
+
+/// The edition by its name, or by its number.
+fn edition(file: &FileDescriptorProto) -> String {
+    match file.edition {
+        Some(edition) if edition == Edition::Edition2026 as i32 => "2026".to_owned(),
+        Some(number) => format!("of number {number}"),
+        None => "without a number".to_owned(),
+    }
 }
 
 fn lower_service(

@@ -3,6 +3,9 @@
 mod btree;
 mod comments;
 mod format;
+mod groups;
+mod lowering;
+mod needed;
 mod renaming;
 
 use std::collections::BTreeMap;
@@ -17,6 +20,8 @@ use crate::model::Model;
 use crate::names::{Names, PROST, PROST_TYPES};
 use crate::options::Options;
 use crate::request::Request;
+
+pub(crate) use self::lowering::is_known as is_known_edition;
 
 use self::comments::Comments;
 use self::format::formatted;
@@ -37,8 +42,9 @@ pub(crate) fn generate(
     }
     let renaming = Renaming::of(request, names);
     let mut comments = Comments::default();
-    let mut files = Vec::with_capacity(request.files.len());
-    for file in &request.files {
+    let mut files = Vec::new();
+    for index in needed::files(request) {
+        let file = &request.files[index];
         let mut descriptor = FileDescriptorProto::decode(&*file.bytes)
             .map_err(|error| format!("a file descriptor is not valid: {error}"))?;
         // Imports are there because what derives `Copy` and what needs a box depends on the messages inside; the code
@@ -47,6 +53,7 @@ pub(crate) fn generate(
             true => Module::from_protobuf_package_name(names.prost_package(descriptor.package())),
             false => Module::from_parts(["imported"; 2]),
         };
+        lowering::lower(&mut descriptor, &file.descriptor);
         descriptor.service.clear();
         renaming.apply(&mut descriptor);
         let locations = file.generate.then(|| Locations::of(&file.descriptor));
@@ -54,6 +61,9 @@ pub(crate) fn generate(
         files.push((module, descriptor));
     }
     let mut config = config(names, options, &renaming);
+    for path in groups::recursive(files.iter().map(|(_, file)| file)) {
+        config.boxed(path);
+    }
     for path in btree::messages(
         files.iter().map(|(_, file)| file),
         &options.messages.btree_map,

@@ -17,6 +17,9 @@ pub(crate) fn validate(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     collisions::check(model, names, options, diagnostics);
+    if !options.sections.gateway {
+        return;
+    }
     for package in model.packages.values() {
         for service in &package.services {
             for method in &service.methods {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rmicro::template::{Segment, Template};
 
-use crate::diagnostic::{Diagnostic, Quote};
+use crate::diagnostic::{Diagnostic, Lint, Quote};
 use crate::model::{Binding, Method, Service};
 
 /// What a route matches: two of them are the same when these are.
@@ -58,6 +58,7 @@ fn duplicate(
         field => field,
     };
     diagnostic
+        .lint(Lint::DuplicateRoute)
         .quote(Quote {
             field: field.to_owned(),
             value: binding.template.clone(),

@@ -3,7 +3,7 @@
 use rmicro::descriptor::{Label, Type};
 use rmicro::template::{Template, Variable};
 
-use crate::diagnostic::{Diagnostic, Quote};
+use crate::diagnostic::{Diagnostic, Lint, Quote};
 use crate::model::{Binding, Field, Message, Method, Model};
 use crate::options::Options;
 
@@ -61,14 +61,30 @@ impl Check<'_> {
         if kind.is_empty() || !kind.bytes().all(is_token) {
             let error = format!("`{kind}` is not an HTTP method");
             let hint = "a method is a word such as `HEAD`, or `*` for every one";
-            self.quoted("kind", kind, 0, kind.len(), error, Some(hint.to_owned()));
+            self.quoted(
+                Lint::BadMethod,
+                "kind",
+                kind,
+                0,
+                kind.len(),
+                error,
+                Some(hint.to_owned()),
+            );
         } else if kind.bytes().any(|byte| byte.is_ascii_lowercase()) {
             let error = format!(
                 "`{kind}` is not the HTTP method `{}`: they tell case apart",
                 kind.to_uppercase()
             );
             let hint = format!("write `kind: \"{}\"`", kind.to_uppercase());
-            self.quoted("kind", kind, 0, kind.len(), error, Some(hint));
+            self.quoted(
+                Lint::BadMethod,
+                "kind",
+                kind,
+                0,
+                kind.len(),
+                error,
+                Some(hint),
+            );
         }
     }
 
@@ -77,7 +93,13 @@ impl Check<'_> {
         let template = match Template::parse(text) {
             Ok(template) => template,
             Err(error) => {
-                self.in_template(error.offset(), 1, error.to_string(), None);
+                self.in_template(
+                    Lint::BadTemplate,
+                    error.offset(),
+                    1,
+                    error.to_string(),
+                    None,
+                );
                 return None;
             }
         };
@@ -93,7 +115,13 @@ impl Check<'_> {
                 self.method.name
             );
             let hint = "a stream of requests has no one message that the path could belong to";
-            self.in_template(variable.offset(), path.len(), error, Some(hint.to_owned()));
+            self.in_template(
+                Lint::StreamedVariable,
+                variable.offset(),
+                path.len(),
+                error,
+                Some(hint.to_owned()),
+            );
         }
         Some(template)
     }
@@ -111,11 +139,11 @@ impl Check<'_> {
             let Some(field) = message.field(name) else {
                 let error = format!("no field `{name}` in `{owner}`");
                 let hint = known_fields(message, name);
-                return self.in_template(offset, name.len(), error, Some(hint));
+                return self.in_template(Lint::UnknownField, offset, name.len(), error, Some(hint));
             };
             let is_last = at + 1 == path.len();
             if let Some((error, hint)) = unfit(field, is_last, model) {
-                return self.in_template(offset, name.len(), error, hint);
+                return self.in_template(Lint::UnfitVariable, offset, name.len(), error, hint);
             }
             owner = &field.type_name;
             offset += name.len() + 1;
@@ -178,11 +206,27 @@ impl Check<'_> {
                 Some(_) => format!("`{option}: \"{first}\"` takes the whole field"),
                 None => known_fields(message, first),
             };
-            self.quoted(option, field, 0, field.len(), error, Some(hint));
+            self.quoted(
+                Lint::UnknownField,
+                option,
+                field,
+                0,
+                field.len(),
+                error,
+                Some(hint),
+            );
         } else if message.field(field).is_none() {
             let error = format!("no field `{field}` in `{owner}`");
             let hint = known_fields(message, field);
-            self.quoted(option, field, 0, field.len(), error, Some(hint));
+            self.quoted(
+                Lint::UnknownField,
+                option,
+                field,
+                0,
+                field.len(),
+                error,
+                Some(hint),
+            );
         }
     }
 
@@ -207,7 +251,7 @@ impl Check<'_> {
             .fields
             .iter()
             .filter(|field| !is_bound(field) && !field.output_only)
-            .map(|field| format!("`{}`", field.name))
+            .map(|field| field.name.as_str())
             .collect();
         if unbound.is_empty() {
             return;
@@ -215,10 +259,11 @@ impl Check<'_> {
         let message = format!(
             "{} without `body`: a JSON body is not read, and {} can only come from the query string",
             self.binding.http_method,
-            unbound.join(", "),
+            list(&unbound),
         );
         let (field, value) = self.template_quote();
         let warning = Diagnostic::warning(&self.binding.position, message)
+            .lint(Lint::MissingBody)
             .quote(Quote {
                 field,
                 offset: 0,
@@ -237,18 +282,35 @@ impl Check<'_> {
         (field.to_owned(), self.binding.template.clone())
     }
 
-    fn in_template(&mut self, offset: usize, len: usize, error: String, hint: Option<String>) {
+    fn in_template(
+        &mut self,
+        lint: Lint,
+        offset: usize,
+        len: usize,
+        error: String,
+        hint: Option<String>,
+    ) {
         let (field, value) = self.template_quote();
-        self.quoted(&field, &value, offset, len, error, hint);
+        self.quoted(lint, &field, &value, offset, len, error, hint);
     }
 
     fn in_body(&mut self, error: String, hint: &str) {
         let body = &self.binding.body;
-        self.quoted("body", body, 0, body.len(), error, Some(hint.to_owned()));
+        self.quoted(
+            Lint::UnexpectedBody,
+            "body",
+            body,
+            0,
+            body.len(),
+            error,
+            Some(hint.to_owned()),
+        );
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the parts of one sentence")]
     fn quoted(
         &mut self,
+        lint: Lint,
         field: &str,
         value: &str,
         offset: usize,
@@ -262,7 +324,9 @@ impl Check<'_> {
             offset,
             len,
         };
-        let mut diagnostic = Diagnostic::error(&self.binding.position, error).quote(quote);
+        let mut diagnostic = Diagnostic::error(&self.binding.position, error)
+            .lint(lint)
+            .quote(quote);
         diagnostic.hint = hint;
         self.diagnostics.push(diagnostic);
     }
@@ -318,11 +382,23 @@ fn known_fields(message: &Message, name: &str) -> String {
     let names: Vec<_> = message
         .fields
         .iter()
-        .map(|field| format!("`{}`", field.name))
+        .map(|field| field.name.as_str())
         .collect();
     match names.len() {
         0 => "it has no fields".to_owned(),
-        1..=8 => format!("it has {}", names.join(", ")),
-        count => format!("it has {} and {} more", names[..7].join(", "), count - 7),
+        _ => format!("it has {}", list(&names)),
+    }
+}
+
+/// The names in backquotes, of many only the first.
+fn list(names: &[&str]) -> String {
+    let (shown, more) = match names.len() {
+        0..=8 => (names, 0),
+        len => (&names[..7], len - 7),
+    };
+    let shown: Vec<_> = shown.iter().map(|name| format!("`{name}`")).collect();
+    match more {
+        0 => shown.join(", "),
+        _ => format!("{} and {more} more", shown.join(", ")),
     }
 }

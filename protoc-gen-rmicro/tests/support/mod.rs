@@ -141,8 +141,15 @@ impl FileResolver for Bundled {
     }
 }
 
-/// The request that protoc would make for these files.
-pub(crate) fn request(folder: &Path, protos: &[String], parameter: &str) -> CodeGeneratorRequest {
+/// Whether a case has files that protox and older protocs do not take.
+pub(crate) fn has_editions(folder: &Path) -> bool {
+    let mut protos = files(folder)
+        .into_values()
+        .filter(|path| path.extension().is_some_and(|it| it == "proto"));
+    protos.any(|path| fs::read_to_string(path).unwrap().contains("\nedition = "))
+}
+
+fn by_protox(folder: &Path, protos: &[String]) -> Vec<u8> {
     let mut resolver = ChainFileResolver::new();
     resolver.add(IncludeFileResolver::new(folder.to_owned()));
     resolver.add(Bundled);
@@ -153,7 +160,36 @@ pub(crate) fn request(folder: &Path, protos: &[String], parameter: &str) -> Code
             .open_file(proto)
             .unwrap_or_else(|error| panic!("{proto}: {error}"));
     }
-    let set = FileSet::decode(&*compiler.encode_file_descriptor_set()).unwrap();
+    compiler.encode_file_descriptor_set()
+}
+
+fn by_protoc(folder: &Path, protos: &[String]) -> Vec<u8> {
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/proto");
+    let out = std::env::temp_dir().join(format!(
+        "rmicro-{}-{:?}.binpb",
+        std::process::id(),
+        std::thread::current().id()
+    ));
+    let status = std::process::Command::new(protoc_bin_vendored::protoc_bin_path().unwrap())
+        .args(["--include_imports", "--include_source_info"])
+        .arg(format!("--descriptor_set_out={}", out.display()))
+        .arg(format!("-I{}", folder.display()))
+        .arg(format!("-I{}", bundled.display()))
+        .args(protos)
+        .status();
+    assert!(status.unwrap().success());
+    let set = fs::read(&out).unwrap();
+    fs::remove_file(out).unwrap();
+    set
+}
+
+/// The request that protoc would make for these files.
+pub(crate) fn request(folder: &Path, protos: &[String], parameter: &str) -> CodeGeneratorRequest {
+    let set = match has_editions(folder) {
+        true => by_protoc(folder, protos),
+        false => by_protox(folder, protos),
+    };
+    let set = FileSet::decode(&*set).unwrap();
     CodeGeneratorRequest {
         file_to_generate: protos.to_vec(),
         parameter: Some(parameter.to_owned()),

@@ -80,8 +80,11 @@ impl Call {
                 Err(status) => return Err(last.unwrap_or(status)),
             };
             tried.push(peer.clone());
-            // Without a connection the request is not touched, so that even a stream can go elsewhere.
-            if let Err(status) = peer.link.channel.ready().await {
+            // Without a connection the request is not touched, so that even a stream can go elsewhere. One message can do so
+            // in any case, and need not wait twice.
+            if let Some(Messages::Stream(_)) = request
+                && let Err(status) = peer.link.channel.ready().await
+            {
                 peer.link.eject();
                 last = Some(status);
                 continue;
@@ -98,9 +101,14 @@ impl Call {
                 Err(status) => status,
             };
             request = again;
+            if Unprocessed::is_unreachable(&status) {
+                peer.link.eject();
+            }
             if request.is_none() {
                 return Err(status);
             }
+            // What this attempt brought must not mix with what the next one brings.
+            self.ctx.take_response_of(&Context::new());
             if Unprocessed::is(&status) {
                 last = Some(status);
                 continue;
@@ -192,9 +200,18 @@ impl Call {
     ) -> Result<Messages> {
         let attempt = |mut tried: Tried| {
             let message = message.clone();
+            // They run side by side, so that each needs a response of its own.
+            let call = Call {
+                client: self.client.clone(),
+                service: self.service.clone(),
+                method: self.method.clone(),
+                ctx: self.ctx.with_response_of_its_own(),
+            };
             async move {
-                self.attempts(source, turn, Messages::One(message), &mut tried)
-                    .await
+                let answer = call
+                    .attempts(source, turn, Messages::One(message), &mut tried)
+                    .await;
+                (answer, call.ctx)
             }
         };
         let mut calls = FuturesUnordered::new();
@@ -212,8 +229,11 @@ impl Call {
             let pause = if more { hedge.after } else { Duration::MAX };
             tokio::select! {
                 answer = calls.next() => match answer {
-                    Some(Ok(answer)) => return Ok(answer),
-                    Some(Err(status)) => {
+                    Some((Ok(answer), ctx)) => {
+                        self.ctx.take_response_of(&ctx);
+                        return Ok(answer);
+                    }
+                    Some((Err(status), _)) => {
                         failed = Some(status);
                         if calls.is_empty() {
                             return Err(failed.unwrap_or_else(no_node));

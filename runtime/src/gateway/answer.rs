@@ -1,7 +1,5 @@
 //! Messages of a method as bodies of answers.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response};
@@ -17,9 +15,10 @@ use super::{record, transcode};
 use crate::{Result, Status};
 
 /// Writes the answers of one binding.
-pub(super) struct Writer {
-    pub(super) mux: Arc<Inner>,
-    pub(super) binding: Arc<Binding>,
+#[derive(Clone, Copy)]
+pub(super) struct Writer<'a> {
+    pub(super) mux: &'a Inner,
+    pub(super) binding: &'a Binding,
 }
 
 /// `google.api.HttpBody` by its published field numbers; its extensions are for the handler alone.
@@ -31,7 +30,7 @@ pub(super) struct HttpBody {
     pub(super) data: Bytes,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// The answer of a call that does not stream.
     pub(super) fn response(&self, message: Bytes, headers: &HeaderMap) -> Result<Response<Body>> {
         if self.content() == Content::Raw {

@@ -52,6 +52,12 @@ pub(super) enum BodyRule {
     Field(u32, Content),
 }
 
+impl BodyRule {
+    /// The whole message, in JSON.
+    #[cfg(feature = "websocket")]
+    pub(super) const WHOLE: BodyRule = BodyRule::Whole(Content::Mapped);
+}
+
 /// What an answer's body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AnswerRule {

@@ -88,6 +88,12 @@ impl ServeMuxBuilder {
             })
     }
 
+    #[cfg(feature = "websocket")]
+    choices! {
+        /// From which pages a browser may open a WebSocket.
+        websocket_origins: super::options::WebSocketOrigins => websocket_origins
+    }
+
     choices! {
         /// Which of several routes that match a request takes it.
         route_order: RouteOrder => routing.order

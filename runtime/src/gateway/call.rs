@@ -1,6 +1,5 @@
 //! One call: bind, call the backend, write the answer.
 
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
@@ -8,7 +7,6 @@ use std::task::{Context as Task, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::header::CONTENT_TYPE;
-use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::answer::{Writer, content_type};
@@ -16,6 +14,7 @@ use super::binding::{Binding, BodyRule, Content};
 use super::body::Body;
 use super::error::Failure;
 use super::frames::{Frames, Framing};
+use super::headers::Head;
 use super::incoming::BoxError;
 use super::mux::Inner;
 use super::options::StreamFormat;
@@ -26,57 +25,62 @@ use crate::{Context, Kind, Messages, Status, Streaming};
 
 /// Answers a request by a method.
 pub(super) async fn call<B>(
-    mux: &Arc<Inner>,
+    head: &Arc<Head>,
     binding: &Arc<Binding>,
     routed: &Routed<'_>,
-    peer: Option<SocketAddr>,
-    parts: &Parts,
-    body: B,
+    body: &mut Option<B>,
 ) -> Result<Response<Body>, Failure>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
+    let (mux, parts) = (&head.mux, &head.parts);
     let kind = binding.method.kind();
     let longest = mux.options.limits.timeout.filter(|_| kind == Kind::Unary);
-    let ctx = headers::context(parts, peer, longest, &mux.options)?;
+    let ctx = head.context(longest)?;
     let link = kind.client_streams().then(Link::default);
-    let request = if kind.client_streams() && binding.body == BodyRule::Unmapped {
-        let message = request::message(mux, binding, routed, parts, body).await?;
-        Messages::Stream(Streaming::new(Once(Some(message))))
-    } else if kind.client_streams() {
-        let fields = request::fields(mux, binding, &routed.path, parts)?;
-        let headers = &parts.headers;
-        Messages::Stream(Upload::messages(
-            mux,
-            binding,
-            headers,
-            fields,
-            body,
-            link.clone().unwrap_or_default(),
-        ))
-    } else {
-        Messages::One(request::message(mux, binding, routed, parts, body).await?)
+    let streams = kind.client_streams() && binding.body != BodyRule::Unmapped;
+    let request = match if streams { body.take() } else { None } {
+        Some(body) => {
+            let fields = request::fields(mux, binding, &routed.path, parts)?;
+            let link = link.clone().unwrap_or_default();
+            Messages::Stream(Upload::messages(
+                mux,
+                binding,
+                &parts.headers,
+                fields,
+                body,
+                link,
+            ))
+        }
+        None => {
+            let message = request::message(mux, binding, routed, parts, body).await?;
+            match kind.client_streams() {
+                true => Messages::Stream(Streaming::new(Once(Some(message)))),
+                false => Messages::One(message),
+            }
+        }
     };
     let called = binding
         .backend
         .call(ctx.clone(), &binding.method, request)
         .await;
-    let writer = |mux: &Arc<Inner>| Writer {
-        mux: mux.clone(),
-        binding: binding.clone(),
-    };
+    let writer = Writer { mux, binding };
     let failed = |status: Status| {
         let broken = link.as_ref().and_then(Link::failure);
         let failure = broken.unwrap_or_else(|| status.into());
         let mut response = mux.failure(&failure, Some(binding));
-        headers::write_headers(&ctx, response.headers_mut(), &mux.options);
+        headers::write_headers(
+            &ctx.response_headers(),
+            response.headers_mut(),
+            &mux.options,
+        );
         headers::write_status(&failure.status, &parts.headers, &mut response, &mux.options);
         response
     };
     match called {
         Ok(Messages::One(message)) => {
-            let mut response = writer(mux).response(message, &parts.headers)?;
+            let mut response = writer.response(message, &parts.headers)?;
             finish(mux, &ctx, &mut response);
             headers::write_trailers(&ctx.response_trailers(), &parts.headers, &mut response);
             Ok(response)
@@ -85,10 +89,11 @@ where
             match first_message(&mut messages, kind, link.as_ref()).await {
                 Ok(first) => Ok(stream(
                     mux,
+                    binding,
                     &ctx,
-                    writer(mux),
                     first,
                     messages,
+                    link.clone(),
                     &parts.headers,
                 )?),
                 Err(status) => Ok(early(mux, failed(status))),
@@ -126,25 +131,30 @@ async fn first_message(
 
 /// Puts the response's metadata on a success.
 fn finish(mux: &Inner, ctx: &Context, response: &mut Response<Body>) {
-    let chosen = ctx
-        .response_headers()
+    let metadata = std::mem::take(&mut *ctx.response_headers());
+    if metadata.is_empty() {
+        return;
+    }
+    let chosen = metadata
         .get(headers::STATUS_HEADER.as_str())
         .and_then(|code| StatusCode::from_bytes(code.as_bytes()).ok());
     if let Some(status) = chosen.filter(|status| status.as_u16() >= 200) {
         *response.status_mut() = status;
     }
-    headers::write_headers(ctx, response.headers_mut(), &mux.options);
+    headers::write_headers(&metadata, response.headers_mut(), &mux.options);
 }
 
 /// The answer of a call that streams.
 fn stream(
     mux: &Arc<Inner>,
+    binding: &Arc<Binding>,
     ctx: &Context,
-    writer: Writer,
     first: Option<Bytes>,
     messages: Streaming<Bytes>,
+    link: Option<Link>,
     headers: &HeaderMap,
 ) -> crate::Result<Response<Body>> {
+    let writer = Writer { mux, binding };
     let (framing, media_type) = match (writer.content(), mux.options.stream_format) {
         (Content::Raw, _) => {
             let body = first
@@ -166,7 +176,14 @@ fn stream(
         }
     };
     let idle = mux.options.limits.stream_idle_timeout;
-    let frames = Frames::new(first, messages, Arc::new(writer), framing, idle);
+    let frames = Frames::new(
+        first,
+        messages,
+        (mux.clone(), binding.clone()),
+        link,
+        framing,
+        idle,
+    );
     let mut response = Response::new(Body::stream(frames));
     if let Some(media_type) = media_type {
         response.headers_mut().insert(CONTENT_TYPE, media_type);

@@ -11,7 +11,10 @@ use http_body::Frame;
 use tokio::time::{Sleep, sleep};
 
 use super::answer::Writer;
+use super::binding::Binding;
 use super::body::BrokenOff;
+use super::mux::Inner;
+use super::upload::Link;
 use crate::{Result, Status, Streaming};
 
 /// Messages that are ready at once go into one frame up to this size.
@@ -41,7 +44,9 @@ pub(super) enum Framing {
 pub(super) struct Frames {
     messages: Streaming<Bytes>,
     first: Option<Bytes>,
-    writer: Arc<Writer>,
+    route: (Arc<Inner>, Arc<Binding>),
+    /// The upload that the stream answers, if it does.
+    link: Option<Link>,
     framing: Framing,
     state: State,
     idle: Option<Duration>,
@@ -61,14 +66,16 @@ impl Frames {
     pub(super) fn new(
         first: Option<Bytes>,
         messages: Streaming<Bytes>,
-        writer: Arc<Writer>,
+        route: (Arc<Inner>, Arc<Binding>),
+        link: Option<Link>,
         framing: Framing,
         idle: Option<Duration>,
     ) -> Self {
         Self {
             messages,
             first,
-            writer,
+            route,
+            link,
             framing,
             state: State::Start,
             idle,
@@ -131,6 +138,7 @@ impl Frames {
     }
 
     fn write(&mut self, message: &Bytes, out: &mut Vec<u8>) -> Result<()> {
+        let writer = self.writer();
         let started = out.len();
         let first = matches!(self.state, State::Start);
         out.extend_from_slice(match self.framing {
@@ -141,9 +149,9 @@ impl Frames {
             Framing::Events => b"data: ",
         });
         let written = match self.framing {
-            Framing::Raw => self.writer.write_raw(message, out),
-            Framing::Delimited => self.writer.write_delimited(message, out),
-            _ => self.writer.write_json(message, out),
+            Framing::Raw => writer.write_raw(message, out),
+            Framing::Delimited => writer.write_delimited(message, out),
+            _ => writer.write_json(message, out),
         };
         if let Err(status) = written {
             out.truncate(started);
@@ -159,6 +167,13 @@ impl Frames {
         Ok(())
     }
 
+    fn writer(&self) -> Writer<'_> {
+        Writer {
+            mux: &self.route.0,
+            binding: &self.route.1,
+        }
+    }
+
     fn end(&mut self, out: &mut Vec<u8>) {
         if self.framing == Framing::Array {
             let empty = matches!(self.state, State::Start);
@@ -169,9 +184,12 @@ impl Frames {
 
     fn fail(&mut self, status: Status, out: &mut Vec<u8>) {
         let first = matches!(self.state, State::Start);
+        // An upload that broke off is why the backend fails, and says more.
+        let broken = self.link.as_ref().and_then(Link::failure);
+        let status = broken.map_or(status, |failure| failure.status);
         let text = match self.framing {
             Framing::Raw | Framing::Delimited => String::new(),
-            _ => self.writer.error_text(&status),
+            _ => self.writer().error_text(&status),
         };
         let text = match self.framing {
             Framing::Raw | Framing::Delimited => text,

@@ -74,7 +74,7 @@ impl Handler {
         mux: &Inner,
         path: &str,
         parts: &Parts,
-        body: B,
+        body: &mut Option<B>,
     ) -> Result<Response<Body>, Failure>
     where
         B: http_body::Body<Data = Bytes>,

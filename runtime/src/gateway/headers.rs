@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Response;
@@ -9,7 +10,9 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
 use super::body::Body;
+use super::mux::Inner;
 use super::options::{HeaderStyle, Options};
+use crate::context::Source;
 use crate::grpc::parse_timeout;
 use crate::metadata::{decode_binary, encode_binary, is_binary};
 use crate::{Context, Metadata, Result, Status};
@@ -87,60 +90,82 @@ const TRAILER_PREFIX: &str = "grpc-trailer-";
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// The context of a call by that request.
-pub(super) fn context(
-    parts: &Parts,
-    peer: Option<SocketAddr>,
-    longest: Option<Duration>,
-    options: &Options,
-) -> Result<Context> {
-    let mut metadata = HeaderMap::with_capacity(8);
-    let mut timeout = longest;
-    let mut forwarded = String::new();
-    let mut host = None;
-    for (name, value) in &parts.headers {
-        let text = name.as_str();
-        if *name == FORWARDED_FOR {
-            append_forwarded(&mut forwarded, value);
-        } else if *name == FORWARDED_HOST {
-            host = Some(value);
-        } else if let Some(rest) = text.strip_prefix("grpc-") {
-            match rest.strip_prefix("metadata-") {
-                Some(name) => insert_prefixed(&mut metadata, name, value, options)?,
-                None if rest == "timeout" => {
-                    let asked = asked_timeout(value)?;
-                    timeout = Some(timeout.map_or(asked, |longest| asked.min(longest)));
-                }
-                None => {}
+/// A request without its body, for as long as anything may ask about it.
+pub(super) struct Head {
+    pub(super) mux: Arc<Inner>,
+    pub(super) parts: Parts,
+    pub(super) peer: Option<SocketAddr>,
+}
+
+impl Head {
+    /// The context of a call by this request. What is wrong with its headers is told now; the metadata is made of them
+    /// when it is asked for.
+    pub(super) fn context(self: &Arc<Self>, longest: Option<Duration>) -> Result<Context> {
+        let mut timeout = longest;
+        for (name, value) in &self.parts.headers {
+            let Some(name) = name.as_str().strip_prefix("grpc-") else {
+                continue;
+            };
+            if name == "timeout" {
+                let asked = asked_timeout(value)?;
+                timeout = Some(timeout.map_or(asked, |longest| asked.min(longest)));
+            } else if is_binary(name)
+                && name.starts_with("metadata-")
+                && decode_binary(value).is_none()
+            {
+                return Err(Status::invalid_argument(format!(
+                    "invalid binary header grpc-{name}: not base64"
+                )));
             }
-        } else {
-            insert_allowed(&mut metadata, name, value, options);
         }
+        Ok(Context::relayed(
+            &self.parts.headers,
+            self.clone(),
+            self.peer,
+            timeout,
+        ))
     }
-    if let Some(peer) = peer {
-        let separator = if forwarded.is_empty() { "" } else { ", " };
-        // Writing to a string cannot fail.
-        let _ = write!(forwarded, "{separator}{}", peer.ip());
+}
+
+impl Source for Head {
+    fn metadata(&self) -> Metadata {
+        let (parts, options) = (&self.parts, &self.mux.options);
+        let mut metadata = HeaderMap::with_capacity(6);
+        let mut forwarded = String::new();
+        let mut host = None;
+        for (name, value) in &parts.headers {
+            if *name == FORWARDED_FOR {
+                append_forwarded(&mut forwarded, value);
+            } else if *name == FORWARDED_HOST {
+                host = Some(value);
+            } else if let Some(name) = name.as_str().strip_prefix(PREFIX) {
+                insert_prefixed(&mut metadata, name, value, options);
+            } else if !is_reserved(name.as_str())
+                || *name == header::HOST
+                || *name == header::CONTENT_TYPE
+            {
+                insert_allowed(&mut metadata, name, value, options);
+            }
+        }
+        if let Some(peer) = self.peer {
+            let separator = if forwarded.is_empty() { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _ = write!(forwarded, "{separator}{}", peer.ip());
+        }
+        if let Ok(value) = HeaderValue::try_from(forwarded)
+            && !value.is_empty()
+        {
+            metadata.insert(FORWARDED_FOR, value);
+        }
+        if let Some(host) = host.or_else(|| parts.headers.get(header::HOST)) {
+            metadata.insert(FORWARDED_HOST, host.clone());
+        } else if let Some(host) = parts.uri.authority()
+            && let Ok(host) = HeaderValue::from_str(host.as_str())
+        {
+            metadata.insert(FORWARDED_HOST, host);
+        }
+        Metadata::from(metadata)
     }
-    if let Ok(value) = HeaderValue::try_from(forwarded)
-        && !value.is_empty()
-    {
-        metadata.insert(FORWARDED_FOR, value);
-    }
-    if let Some(host) = host.or_else(|| parts.headers.get(header::HOST)) {
-        metadata.insert(FORWARDED_HOST, host.clone());
-    } else if let Some(host) = parts
-        .uri
-        .authority()
-        .and_then(|host| HeaderValue::from_str(host.as_str()).ok())
-    {
-        metadata.insert(FORWARDED_HOST, host);
-    }
-    let ctx = Context::relayed(Metadata::from(metadata), peer);
-    Ok(match timeout {
-        Some(timeout) => ctx.with_timeout(timeout),
-        None => ctx,
-    })
 }
 
 fn insert_allowed(
@@ -178,32 +203,20 @@ fn insert_allowed(
 }
 
 /// Adds what came as `grpc-metadata-` and `name`.
-fn insert_prefixed(
-    metadata: &mut HeaderMap,
-    name: &str,
-    value: &HeaderValue,
-    options: &Options,
-) -> Result<()> {
+fn insert_prefixed(metadata: &mut HeaderMap, name: &str, value: &HeaderValue, options: &Options) {
     if is_reserved(name) || (options.header_style == HeaderStyle::Plain && is_guarded(name)) {
         tracing::debug!(name, "ignored metadata that a client must not set");
-        return Ok(());
+        return;
     }
-    let Ok(key) = HeaderName::try_from(name) else {
-        return Ok(());
+    let value = match is_binary(name) {
+        true => decode_binary(value).map(|bytes| encode_binary(&bytes)),
+        false => Some(value.clone()).filter(is_text),
     };
-    if is_binary(name) {
-        let Some(bytes) = decode_binary(value) else {
-            return Err(Status::invalid_argument(format!(
-                "invalid binary header grpc-metadata-{name}: not base64"
-            )));
-        };
-        metadata.append(key, encode_binary(&bytes));
-    } else if is_text(value) {
-        metadata.append(key, value.clone());
-    } else {
+    let Some((key, value)) = HeaderName::try_from(name).ok().zip(value) else {
         tracing::debug!(name, "ignored metadata that is not visible ASCII");
-    }
-    Ok(())
+        return;
+    };
+    metadata.append(key, value);
 }
 
 /// Names that mean something to HTTP or gRPC itself.
@@ -258,10 +271,9 @@ fn is_text(value: &HeaderValue) -> bool {
 }
 
 /// Puts the response's metadata among an answer's headers.
-pub(super) fn write_headers(ctx: &Context, headers: &mut HeaderMap, options: &Options) {
-    let metadata = std::mem::take(&mut *ctx.response_headers());
+pub(super) fn write_headers(metadata: &Metadata, headers: &mut HeaderMap, options: &Options) {
     if !metadata.is_empty() {
-        extend(headers, &metadata, PREFIX, options);
+        extend(headers, metadata, PREFIX, options);
     }
 }
 
@@ -319,7 +331,8 @@ fn takes_trailers(headers: &HeaderMap) -> bool {
 
 fn extend(headers: &mut HeaderMap, metadata: &Metadata, prefix: &str, options: &Options) {
     for (name, value) in metadata.as_headers() {
-        if is_reserved(name.as_str()) || *name == STATUS_HEADER {
+        // A server elsewhere dates its answer; the date of this one is the HTTP server's to set.
+        if is_reserved(name.as_str()) || *name == STATUS_HEADER || *name == header::DATE {
             continue;
         }
         if let Some(map) = &options.hooks.response_header {

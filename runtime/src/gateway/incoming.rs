@@ -18,11 +18,14 @@ use crate::Status;
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// All bytes of a body.
-pub(super) async fn whole<B>(body: B, limits: &Limits) -> Result<Bytes, Failure>
+pub(super) async fn whole<B>(body: &mut Option<B>, limits: &Limits) -> Result<Bytes, Failure>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
+    let Some(body) = body.take() else {
+        return Ok(Bytes::new());
+    };
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
@@ -54,11 +57,14 @@ where
 }
 
 /// Whether the body holds a byte at all; no more than that is read.
-pub(super) async fn is_empty<B>(body: B, limits: &Limits) -> Result<bool, Failure>
+pub(super) async fn is_empty<B>(body: &mut Option<B>, limits: &Limits) -> Result<bool, Failure>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
+    let Some(body) = body.take() else {
+        return Ok(true);
+    };
     if body.is_end_stream() {
         return Ok(true);
     }

@@ -27,7 +27,11 @@ mod serve;
 mod transcode;
 mod upload;
 mod value;
+#[cfg(feature = "websocket")]
+mod websocket;
 
+#[cfg(feature = "websocket")]
+pub use self::options::WebSocketOrigins;
 pub use self::{
     body::{Body, BrokenOff},
     builder::{Compat, ServeMuxBuilder},

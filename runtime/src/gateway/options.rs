@@ -25,6 +25,8 @@ pub(crate) struct Options {
     pub(super) method_override: MethodOverride,
     pub(super) form_fallback: FormFallback,
     pub(super) hooks: Hooks,
+    #[cfg(feature = "websocket")]
+    pub(super) websocket_origins: WebSocketOrigins,
     pub(super) error_format: ErrorFormat,
     pub(super) stream_format: StreamFormat,
     pub(super) header_style: HeaderStyle,
@@ -258,4 +260,17 @@ pub enum FormFallback {
     Off,
     /// It takes the route of GET, with the form as the query, as in grpc-gateway.
     Get,
+}
+
+/// From which pages a browser may open a WebSocket. Clients that are no browsers do not say, and always may.
+#[cfg(feature = "websocket")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WebSocketOrigins {
+    /// From pages of the host that the request is for.
+    #[default]
+    Same,
+    /// From pages of these origins, such as `https://shop.example`.
+    Only(Vec<String>),
+    /// From every page: whoever visits one lends it their cookies.
+    Any,
 }

@@ -24,7 +24,7 @@ pub(super) async fn message<B>(
     binding: &Binding,
     routed: &Routed<'_>,
     parts: &Parts,
-    body: B,
+    body: &mut Option<B>,
 ) -> Result<Bytes, Failure>
 where
     B: http_body::Body<Data = Bytes>,
@@ -86,7 +86,7 @@ async fn refuse_body<B>(
     mux: &Inner,
     binding: &Binding,
     parts: &Parts,
-    body: B,
+    body: &mut Option<B>,
 ) -> Result<(), Failure>
 where
     B: http_body::Body<Data = Bytes>,

@@ -38,6 +38,25 @@ pub(super) enum Unrouted {
     Method(Allowed),
 }
 
+/// The method that streams and takes a WebSocket handshake, if there is one.
+#[cfg(feature = "websocket")]
+pub(super) fn websocket<'a>(
+    mux: &'a Inner,
+    parts: &'a Parts,
+) -> Option<(&'a std::sync::Arc<super::binding::Binding>, &'a str)> {
+    use super::websocket::{METHODS, fits};
+    let path = parts.uri.path();
+    METHODS.iter().find_map(|method| {
+        let found = mux.router.find(method, path).ok()?;
+        match mux.routes.get(found.route as usize)? {
+            Route::Method(binding) if fits(binding) => {
+                Some((binding, &path[1..path.len() - found.cut]))
+            }
+            _ => None,
+        }
+    })
+}
+
 /// The route of a request.
 pub(super) fn route<'a>(mux: &'a Inner, parts: &'a Parts) -> Result<Routed<'a>, Unrouted> {
     let target = parts

@@ -1,12 +1,12 @@
 //! The way of one request, and what is the same for all of them.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use http::request::Parts;
 use http::{Method as HttpMethod, Request, Response};
 use http_body::Body as _;
 use tracing::field::Empty;
@@ -16,18 +16,21 @@ use super::binding::Binding;
 use super::body::Body;
 use super::call::call;
 use super::error::Failure;
+use super::headers::Head;
 use super::hooks::Call;
 use super::incoming::BoxError;
 use super::mux::{Inner, Route};
-use super::routing::{Routed, Unrouted, route, wrong_method};
+use super::routing::{Unrouted, route, wrong_method};
+#[cfg(feature = "websocket")]
+use super::websocket;
 use crate::Code;
 
 /// Answers a request.
-pub(super) async fn answer<B>(
+pub(super) fn answer<B>(
     mux: Arc<Inner>,
     peer: Option<SocketAddr>,
     request: Request<B>,
-) -> Response<Body>
+) -> impl Future<Output = Response<Body>> + Send + use<B>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
@@ -42,32 +45,59 @@ where
         code = Empty,
         duration_us = Empty,
     );
-    if span.is_disabled() {
-        return routed(&mux, peer, parts, body).await;
+    // What follows is kept small: the future is on the heap for every request, and what it takes over is moved about.
+    let head = Arc::new(Head { mux, parts, peer });
+    let mut body = Some(body);
+    async move {
+        let started = (!span.is_disabled()).then(Instant::now);
+        let way = routed(&head, &mut body, &span);
+        let response = way.instrument(span.clone()).await;
+        if let Some(started) = started {
+            let code = response.extensions().get().copied().unwrap_or(Code::Ok);
+            span.record("status", response.status().as_u16());
+            span.record("code", code.name());
+            span.record("duration_us", started.elapsed().as_micros() as u64);
+        }
+        response
     }
-    let started = Instant::now();
-    let response = routed(&mux, peer, parts, body)
-        .instrument(span.clone())
-        .await;
-    let code = response.extensions().get().copied().unwrap_or(Code::Ok);
-    span.record("status", response.status().as_u16());
-    span.record("code", code.name());
-    span.record("duration_us", started.elapsed().as_micros() as u64);
-    response
 }
 
-async fn routed<B>(
-    mux: &Arc<Inner>,
-    peer: Option<SocketAddr>,
-    parts: Parts,
-    body: B,
-) -> Response<Body>
+async fn routed<B>(head: &Arc<Head>, body: &mut Option<B>, span: &Span) -> Response<Body>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let mut response = match route(mux, &parts) {
-        Ok(routed) => by_route(mux, routed, peer, &parts, body).await,
+    let (mux, parts) = (&head.mux, &head.parts);
+    #[cfg(feature = "websocket")]
+    if websocket::is_handshake(&parts.headers)
+        && parts.method == HttpMethod::GET
+        && let Some((binding, path)) = super::routing::websocket(mux, parts)
+    {
+        span.record("route", &*binding.text);
+        span.record("rpc", binding.method.path());
+        let upgrade = parts.extensions.get::<hyper::upgrade::OnUpgrade>().cloned();
+        let answered = websocket::answer(head, binding, path, upgrade);
+        return answered.unwrap_or_else(|failure| mux.failure(&failure, Some(binding)));
+    }
+    let mut response = match route(mux, parts) {
+        Ok(routed) => match routed.route {
+            Route::Method(binding) => {
+                span.record("route", &*binding.text);
+                span.record("rpc", binding.method.path());
+                let called = call(head, binding, &routed, body).await;
+                let mut response =
+                    called.unwrap_or_else(|failure| mux.failure(&failure, Some(binding)));
+                if let Some(hook) = &mux.options.hooks.response {
+                    hook(&Call::of(binding), &mut response);
+                }
+                response
+            }
+            Route::Handler(handler) => {
+                span.record("route", &*handler.text);
+                let answered = handler.answer(mux, &routed.path, parts, body).await;
+                answered.unwrap_or_else(|failure| mux.failure(&failure, None))
+            }
+        },
         Err(Unrouted::Failure(failure)) => mux.failure(&failure, None),
         Err(Unrouted::Method(allowed)) => wrong_method(mux, &parts.method, allowed),
     };
@@ -75,40 +105,6 @@ where
         without_body(&mut response);
     }
     response
-}
-
-async fn by_route<B>(
-    mux: &Arc<Inner>,
-    routed: Routed<'_>,
-    peer: Option<SocketAddr>,
-    parts: &Parts,
-    body: B,
-) -> Response<Body>
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    match routed.route {
-        Route::Method(binding) => {
-            let span = Span::current();
-            span.record("route", &*binding.text);
-            span.record("rpc", binding.method.path());
-            let called = call(mux, binding, &routed, peer, parts, body).await;
-            let mut response =
-                called.unwrap_or_else(|failure| mux.failure(&failure, Some(binding)));
-            if let Some(hook) = &mux.options.hooks.response {
-                hook(&Call::of(binding), &mut response);
-            }
-            response
-        }
-        Route::Handler(handler) => {
-            Span::current().record("route", &*handler.text);
-            match handler.answer(mux, &routed.path, parts, body).await {
-                Ok(response) => response,
-                Err(failure) => mux.failure(&failure, None),
-            }
-        }
-    }
 }
 
 impl Inner {
@@ -131,4 +127,17 @@ fn without_body(response: &mut Response<Body>) {
         response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
     *response.body_mut() = Body::empty();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_future_of_a_request_is_small() {
+        let mux = crate::ServeMux::new();
+        let request = Request::new(http_body_util::Full::new(Bytes::new()));
+        let size = size_of_val(&mux.answer(request));
+        assert!(size <= 1200, "{size} bytes");
+    }
 }

@@ -125,6 +125,9 @@ where
         request: Messages,
     ) -> BoxFuture<Result<Messages>> {
         let answer = call(self.0.clone(), ctx.clone(), method.clone(), request);
+        if ctx.deadline().is_none() {
+            return Box::pin(answer);
+        }
         let answer = Guard::remote(&ctx, answer);
         Box::pin(async move { answer.await.map_err(|status| of_deadline(&ctx, status)) })
     }

@@ -162,7 +162,7 @@ impl Connections {
                 .map_err(std::io::Error::other)
         };
         let refused = |cause: std::io::Error| {
-            Unprocessed::status(format!("cannot connect to `{authority}`: {cause}"), cause)
+            Unprocessed::unreachable(format!("cannot connect to `{authority}`: {cause}"), cause)
         };
         let (sender, connection) = match timeout(options.connect_timeout, handshake).await {
             Ok(connected) => connected.map_err(refused)?,
@@ -185,7 +185,7 @@ impl Connections {
     }
 
     /// Sends a request; one that did not leave because its connection closed goes over another one.
-    async fn send(self, mut request: Request<Body>) -> Result<Response<Counted>, Status> {
+    async fn send(self, mut request: Request<Body>) -> Result<Response<Counted>, tonic::Status> {
         let path = request.uri().path_and_query().cloned();
         *request.uri_mut() = self.uri(path)?;
         request
@@ -213,14 +213,14 @@ impl Connections {
                     }
                     Some(_) => {
                         let error = failed.into_error();
-                        return Err(Unprocessed::status("the connection closes", error));
+                        return Err(Unprocessed::refused("the connection closes", error).into());
                     }
                     None => {
                         let status = lost::status_of(failed.into_error());
                         if Unprocessed::is(&status) {
                             self.forget(&calls);
                         }
-                        return Err(status);
+                        return Err(status.into());
                     }
                 },
             }
@@ -262,8 +262,7 @@ impl tower_service::Service<Request<Body>> for Connections {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let sent = self.clone().send(request);
-        Box::pin(async move { sent.await.map_err(Into::into) })
+        Box::pin(self.clone().send(request))
     }
 }
 

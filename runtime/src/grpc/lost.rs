@@ -7,15 +7,34 @@ use crate::{Code, Status};
 
 /// The cause of a status of a call that no server has begun to process: it can be made again without harm.
 #[derive(Debug)]
-pub(crate) struct Unprocessed(Option<Box<dyn StdError + Send + Sync>>);
+pub(crate) enum Unprocessed {
+    /// There is no way to the server.
+    Unreachable(BoxError),
+    /// The server, or the connection to it, took no further call.
+    Refused(BoxError),
+}
+
+type BoxError = Box<dyn StdError + Send + Sync>;
 
 impl Unprocessed {
-    /// The status of a call that did not reach a server for `cause`.
-    pub(super) fn status(
-        message: impl Into<String>,
-        cause: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Status {
-        Status::unavailable(message).with_source(Unprocessed(Some(cause.into())))
+    /// The status of a call whose server cannot be reached for `cause`.
+    pub(super) fn unreachable(message: impl Into<String>, cause: impl Into<BoxError>) -> Status {
+        Status::unavailable(message).with_source(Unprocessed::Unreachable(cause.into()))
+    }
+
+    /// The status of a call that the server did not take for `cause`.
+    pub(super) fn refused(message: impl Into<String>, cause: impl Into<BoxError>) -> Status {
+        Status::unavailable(message).with_source(Unprocessed::Refused(cause.into()))
+    }
+
+    /// Whether the server of the call that ended with `status` cannot be reached.
+    pub(crate) fn is_unreachable(status: &Status) -> bool {
+        chain(status).any(|error| {
+            matches!(
+                error.downcast_ref::<Unprocessed>(),
+                Some(Unprocessed::Unreachable(_))
+            )
+        })
     }
 
     /// Whether no server has begun to process the call that ended with `status`.
@@ -32,7 +51,8 @@ impl fmt::Display for Unprocessed {
 
 impl StdError for Unprocessed {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.as_deref().map(|cause| cause as &dyn StdError)
+        let (Unprocessed::Unreachable(cause) | Unprocessed::Refused(cause)) = self;
+        Some(&**cause)
     }
 }
 
@@ -42,10 +62,10 @@ pub(super) fn status_of(error: hyper::Error) -> Status {
     match h2 {
         // The peer leaves, and this stream is none of those that it finishes; or it says so for the stream alone.
         Some(h2) if h2.is_go_away() && h2.is_remote() => {
-            Unprocessed::status("the server goes away", error)
+            Unprocessed::refused("the server goes away", error)
         }
         Some(h2) if h2.is_remote() && h2.reason() == Some(h2::Reason::REFUSED_STREAM) => {
-            Unprocessed::status("the server refused the call", error)
+            Unprocessed::refused("the server refused the call", error)
         }
         _ => Status::unavailable("the connection was lost").with_source(error),
     }
@@ -90,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_status_keeps_that_it_was_not_processed() {
-        let status = Unprocessed::status("refused", std::io::Error::other("x"));
+        let status = Unprocessed::refused("refused", std::io::Error::other("x"));
         assert!(Unprocessed::is(&status));
         let over_there = Status::from(tonic::Status::from(status));
         assert!(Unprocessed::is(&over_there));

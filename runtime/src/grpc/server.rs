@@ -11,6 +11,7 @@ use futures_core::Stream;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
+use tokio::sync::watch;
 use tonic::server::{Grpc, StreamingService, UnaryService};
 
 use super::caller::Caller;
@@ -19,7 +20,9 @@ use super::format::Format;
 use super::json::Transcoder;
 use super::parse_timeout;
 use crate::guard::{Guard, mapped};
-use crate::{Backend as _, Context, Kind, Messages, Metadata, Method, Routes, Status, Streaming};
+use crate::{
+    Backend as _, BoxFuture, Context, Kind, Messages, Metadata, Method, Routes, Status, Streaming,
+};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -42,6 +45,7 @@ pub(crate) async fn serve<B>(
     routes: &Routes,
     request: Request<B>,
     peer: Option<SocketAddr>,
+    cutting: &watch::Receiver<bool>,
 ) -> Response<GrpcBody>
 where
     B: Body<Data = Bytes> + Send + 'static,
@@ -67,6 +71,7 @@ where
         timeout,
         peer,
         caller,
+        cutting: kind.server_streams().then(|| cutting.clone()),
         ctx: Context::new(),
     };
     // A server-streaming call goes the streaming way too: some clients never half-close it, and the unary way waits
@@ -135,6 +140,8 @@ struct Call {
     timeout: Option<Duration>,
     peer: Option<SocketAddr>,
     caller: Caller,
+    /// For a method that answers with a stream: becomes true when the server is about to stop.
+    cutting: Option<watch::Receiver<bool>>,
     ctx: Context,
 }
 
@@ -221,11 +228,16 @@ impl StreamingService<Bytes> for &mut Call {
                 None => Err(Status::internal("the request has no message")),
             }
         };
-        let caller = self.caller.clone();
+        let (caller, cutting) = (self.caller.clone(), self.cutting.take());
         let answer = Call::call(self, metadata, request);
         Box::pin(async move {
             let (headers, messages) = answer.await?;
-            Ok(response(headers, TonicStream { messages, caller }))
+            let messages = TonicStream {
+                messages,
+                cut: cutting.map(|cutting| Box::pin(cut(cutting)) as _),
+                caller,
+            };
+            Ok(response(headers, messages))
         })
     }
 }
@@ -257,7 +269,17 @@ impl<T> Stream for FromTonic<T> {
 /// Our messages with tonic's status.
 pub(super) struct TonicStream {
     messages: Messages,
+    /// Ready when the server stops and waits no longer.
+    cut: Option<BoxFuture<()>>,
     caller: Caller,
+}
+
+/// Ready when the server stops and waits no longer.
+async fn cut(mut cutting: watch::Receiver<bool>) {
+    if cutting.wait_for(|cut| *cut).await.is_err() {
+        // The server is gone, and the connection goes with it.
+        std::future::pending().await
+    }
 }
 
 impl Stream for TonicStream {
@@ -266,9 +288,23 @@ impl Stream for TonicStream {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Task<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         match &mut this.messages {
-            Messages::Stream(messages) => Pin::new(messages).poll_next(cx).map(|item| {
-                item.map(|item| item.map_err(|status| this.caller.status(status).into()))
-            }),
+            Messages::Stream(messages) => {
+                let item = match Pin::new(messages).poll_next(cx) {
+                    Poll::Ready(item) => item,
+                    Poll::Pending => {
+                        let cut = this.cut.as_mut().map(|cut| cut.as_mut().poll(cx));
+                        let Some(Poll::Ready(())) = cut else {
+                            return Poll::Pending;
+                        };
+                        this.cut = None;
+                        this.messages = Messages::Stream(Streaming::empty());
+                        Some(Err(Status::unavailable("the server stops")))
+                    }
+                };
+                Poll::Ready(
+                    item.map(|item| item.map_err(|status| this.caller.status(status).into())),
+                )
+            }
             Messages::One(message) => {
                 let message = std::mem::take(message);
                 this.messages = Messages::Stream(Streaming::empty());

@@ -1,6 +1,7 @@
 //! Base64 of `bytes` fields (RFC 4648).
 
 use super::error::{Fault, Outcome};
+use super::sink::Sink;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -31,8 +32,7 @@ static PAIRS: [[u8; 2]; 4096] = {
 };
 
 /// Appends base64 in the standard alphabet with padding.
-pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
-    out.reserve(bytes.len().div_ceil(3) * 4);
+pub(super) fn encode(bytes: &[u8], out: &mut Sink) {
     let mut groups = bytes.chunks_exact(6);
     for six in &mut groups {
         let bits = u64::from_be_bytes([0, 0, six[0], six[1], six[2], six[3], six[4], six[5]]);
@@ -40,13 +40,13 @@ pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
         let [c, d] = PAIRS[(bits >> 24) as usize & 0xfff];
         let [e, f] = PAIRS[(bits >> 12) as usize & 0xfff];
         let [g, h] = PAIRS[bits as usize & 0xfff];
-        out.extend_from_slice(&[a, b, c, d, e, f, g, h]);
+        out.chunk(&[a, b, c, d, e, f, g, h]);
     }
     for group in groups.remainder().chunks(3) {
         let byte = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         let character = |i: usize| ALPHABET[(bits >> (18 - 6 * i)) as usize & 63];
-        out.extend_from_slice(&match group.len() {
+        out.chunk(&match group.len() {
             1 => [character(0), character(1), b'=', b'='],
             2 => [character(0), character(1), character(2), b'='],
             _ => [character(0), character(1), character(2), character(3)],
@@ -99,8 +99,9 @@ mod tests {
     fn every_length_goes_there_and_back() {
         for length in 0..40u8 {
             let bytes: Vec<u8> = (0..length).map(|i| i.wrapping_mul(91) ^ 0xa5).collect();
-            let mut text = Vec::new();
+            let mut text = Sink::new(Vec::new(), 0);
             encode(&bytes, &mut text);
+            let text = text.finish();
             assert_eq!(text.len() % 4, 0);
             let bare = text
                 .iter()

@@ -1,10 +1,12 @@
 //! Numbers as JSON text.
 
+use super::sink::Sink;
+
 const EIGHT: u64 = 100_000_000;
 
 /// Appends an integer.
 #[inline]
-pub(super) fn unsigned(value: u64, out: &mut Vec<u8>) {
+pub(super) fn unsigned(value: u64, out: &mut Sink) {
     if value < EIGHT {
         return short(value, out);
     }
@@ -20,29 +22,63 @@ pub(super) fn unsigned(value: u64, out: &mut Vec<u8>) {
 
 /// Appends eight digits, zeros in front among them.
 #[inline(always)]
-fn full(value: u64, out: &mut Vec<u8>) {
-    out.extend_from_slice(&(eight_digits(value) | 0x3030_3030_3030_3030).to_le_bytes());
+fn full(value: u64, out: &mut Sink) {
+    out.chunk(&(eight_digits(value) | 0x3030_3030_3030_3030).to_le_bytes());
 }
 
 /// Appends an integer.
 #[inline]
-pub(super) fn signed(value: i64, out: &mut Vec<u8>) {
+pub(super) fn signed(value: i64, out: &mut Sink) {
     if value < 0 {
         out.push(b'-');
     }
     unsigned(value.unsigned_abs(), out);
 }
 
+/// Appends an element of an array with its comma.
+#[inline]
+pub(super) fn int32_element(value: i32, out: &mut Sink) {
+    let size = u64::from(value.unsigned_abs());
+    if size >= EIGHT {
+        out.push(b',');
+        return signed(i64::from(value), out);
+    }
+    let (text, digits) = shifted(size);
+    // The comma and the sign in front, all in one write.
+    let minus = usize::from(value < 0);
+    let signed = if value < 0 {
+        u128::from(text) << 8 | u128::from(b'-')
+    } else {
+        u128::from(text)
+    };
+    out.part(
+        &(signed << 8 | u128::from(b',')).to_le_bytes(),
+        1 + minus + digits,
+    );
+}
+
+/// Appends an element of an array, a string, with its comma.
+#[inline]
+pub(super) fn int64_element(value: i64, out: &mut Sink) {
+    out.part(b",\"-", 2 + usize::from(value < 0));
+    unsigned(value.unsigned_abs(), out);
+    out.push(b'"');
+}
+
 /// Appends a number of up to eight digits: all of them are made at once in one word, and zeros in front are shifted out.
 #[inline(always)]
-fn short(value: u64, out: &mut Vec<u8>) {
+fn short(value: u64, out: &mut Sink) {
+    let (text, digits) = shifted(value);
+    out.part(&text.to_le_bytes(), digits);
+}
+
+/// The text of a number of up to eight digits, the first one lowest, and how many they are.
+#[inline(always)]
+const fn shifted(value: u64) -> (u64, usize) {
     let word = eight_digits(value);
     // At least one digit stays.
-    let zeros = ((word | 1 << 56).trailing_zeros() / 8) as usize;
-    let text = (word | 0x3030_3030_3030_3030) >> (8 * zeros);
-    let length = out.len() + 8 - zeros;
-    out.extend_from_slice(&text.to_le_bytes());
-    out.truncate(length);
+    let zeros = (word | 1 << 56).trailing_zeros() as usize / 8;
+    ((word | 0x3030_3030_3030_3030) >> (8 * zeros), 8 - zeros)
 }
 
 /// Eight decimal digits, one a byte, the first one lowest.
@@ -58,7 +94,7 @@ const fn eight_digits(value: u64) -> u64 {
 
 /// Appends a number; those that are not finite are strings.
 #[inline]
-pub(super) fn double(value: f64, out: &mut Vec<u8>) {
+pub(super) fn double(value: f64, out: &mut Sink) {
     if !decimal(value, out) {
         any_double(value, out);
     }
@@ -72,7 +108,7 @@ const SCALE: f64 = 1e6;
 /// Decimals of up to 15 digits and doubles do not run into each other, so what gives the number back when it is read is the
 /// shortest text that does.
 #[inline(always)]
-fn decimal(value: f64, out: &mut Vec<u8>) -> bool {
+fn decimal(value: f64, out: &mut Sink) -> bool {
     let size = value.abs();
     // Also false for what is not a number. A negative zero is left to others.
     if !(size < 1e8 && (size >= 1e-3 || value.to_bits() == 0)) {
@@ -93,14 +129,12 @@ fn decimal(value: f64, out: &mut Vec<u8>) -> bool {
         let digits = eight_digits(fraction) >> 8;
         let zeros = (digits.leading_zeros() / 8 - 1) as usize;
         let text = digits | 0x0030_3030_3030_302e;
-        let length = out.len() + 7 - zeros;
-        out.extend_from_slice(&text.to_le_bytes());
-        out.truncate(length);
+        out.part(&text.to_le_bytes(), 7 - zeros);
     }
     true
 }
 
-fn any_double(value: f64, out: &mut Vec<u8>) {
+fn any_double(value: f64, out: &mut Sink) {
     if value.is_finite() {
         let mut buffer = zmij::Buffer::new();
         let text = buffer.format_finite(value);
@@ -111,7 +145,7 @@ fn any_double(value: f64, out: &mut Vec<u8>) {
 }
 
 /// Appends a number; those that are not finite are strings.
-pub(super) fn float(value: f32, out: &mut Vec<u8>) {
+pub(super) fn float(value: f32, out: &mut Sink) {
     if value.is_finite() {
         let mut buffer = zmij::Buffer::new();
         let text = buffer.format_finite(value);
@@ -133,10 +167,10 @@ const fn special(nan: bool, positive: bool) -> &'static [u8] {
 mod tests {
     use super::*;
 
-    fn text<T>(value: T, print: fn(T, &mut Vec<u8>)) -> String {
-        let mut out = Vec::new();
+    fn text<T>(value: T, print: fn(T, &mut Sink)) -> String {
+        let mut out = Sink::new(Vec::new(), 0);
         print(value, &mut out);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out.finish()).unwrap()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Strings as JSON text.
 
+use super::sink::Sink;
 use super::text::marks;
 
 /// What follows the backslash for each control character, or `u`.
@@ -21,8 +22,7 @@ const fn special(word: u64) -> u64 {
 
 /// Appends a string in quotation marks, or says that it is not UTF-8.
 #[inline]
-pub(super) fn string(bytes: &[u8], out: &mut Vec<u8>) -> bool {
-    out.reserve(bytes.len() + 10);
+pub(super) fn string(bytes: &[u8], out: &mut Sink) -> bool {
     out.push(b'"');
     let start = out.len();
     // Plain ASCII is copied a word at a time while it is looked at.
@@ -31,7 +31,7 @@ pub(super) fn string(bytes: &[u8], out: &mut Vec<u8>) -> bool {
         if special(u64::from_le_bytes(*word)) != 0 {
             return rest(bytes, start, out);
         }
-        out.extend_from_slice(word);
+        out.chunk(word);
     }
     let word = match bytes.last_chunk::<8>() {
         // The last bytes and some before them; those are shifted out.
@@ -47,8 +47,7 @@ pub(super) fn string(bytes: &[u8], out: &mut Vec<u8>) -> bool {
     }
     // The quotation mark stands behind the string, and what is behind that is cut off.
     let quote = (b'"' as u64) << (8 * end.len());
-    out.extend_from_slice(&(word | quote).to_le_bytes());
-    out.truncate(start + bytes.len() + 1);
+    out.part(&(word | quote).to_le_bytes(), end.len() + 1);
     true
 }
 
@@ -73,7 +72,7 @@ pub(super) fn short_word(bytes: &[u8]) -> u64 {
 }
 
 /// Begins again with a string that is not plain ASCII.
-fn rest(bytes: &[u8], start: usize, out: &mut Vec<u8>) -> bool {
+fn rest(bytes: &[u8], start: usize, out: &mut Sink) -> bool {
     out.truncate(start);
     if simdutf8::basic::from_utf8(bytes).is_err() {
         return false;
@@ -83,10 +82,10 @@ fn rest(bytes: &[u8], start: usize, out: &mut Vec<u8>) -> bool {
         match ESCAPES.get(usize::from(byte)) {
             Some(b'u') => {
                 let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
-                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte)]);
+                out.chunk(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte)]);
             }
-            Some(letter) => out.extend_from_slice(&[b'\\', *letter]),
-            None => out.extend_from_slice(&[b'\\', byte]),
+            Some(letter) => out.chunk(&[b'\\', *letter]),
+            None => out.chunk(&[b'\\', byte]),
         }
         at += 1;
     }
@@ -96,13 +95,13 @@ fn rest(bytes: &[u8], start: usize, out: &mut Vec<u8>) -> bool {
 
 /// Copies from `at` on up to the next byte of a string that is not plain, and returns that one.
 #[inline]
-pub(super) fn copy_plain(bytes: &[u8], at: &mut usize, out: &mut Vec<u8>) -> Option<u8> {
+fn copy_plain(bytes: &[u8], at: &mut usize, out: &mut Sink) -> Option<u8> {
     while let Some(chunk) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<8>) {
         let marks = marks(u64::from_le_bytes(*chunk));
-        out.extend_from_slice(chunk);
+        // Also the eight bytes if none is marked.
+        let plain = (marks.trailing_zeros() / 8) as usize;
+        out.part(chunk, plain);
         if marks != 0 {
-            let plain = (marks.trailing_zeros() / 8) as usize;
-            out.truncate(out.len() - 8 + plain);
             *at += plain;
             return bytes.get(*at).copied();
         }
@@ -126,8 +125,9 @@ mod tests {
     fn what_must_be_escaped_is() {
         let mut all: Vec<u8> = (0..128).collect();
         all.extend_from_slice("\u{e4}\u{20ac}\u{1f600}".as_bytes());
-        let mut out = Vec::new();
+        let mut out = Sink::new(Vec::new(), 0);
         assert!(string(&all, &mut out));
+        let out = out.finish();
         let text = String::from_utf8(out.clone()).unwrap();
         assert!(text.starts_with("\"\\u0000\\u0001"));
         assert!(
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_not_utf_8_is_refused() {
         for bytes in [&b"\xff"[..], b"0123456789\xc3", b"\"\xe4 ", b"\xed\xa0\x80"] {
-            assert!(!string(bytes, &mut Vec::new()));
+            assert!(!string(bytes, &mut Sink::new(Vec::new(), 0)));
         }
     }
 }

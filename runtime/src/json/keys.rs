@@ -3,6 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
+use super::escape::short_word;
+
 /// A set of keys that are kept elsewhere.
 ///
 /// Keys come from outside, so the hash has a seed that nobody outside can know, and in no case does a key cost more than a
@@ -10,8 +12,8 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub(super) struct KeySet {
     seed: u64,
-    hashes: Vec<u64>,
-    keys: Vec<Range<usize>>,
+    /// Each key's place and, once there are more than a few, its hash.
+    keys: Vec<(u64, Range<usize>)>,
     /// Indices plus one, zero for free. Not in use for a few keys.
     slots: Vec<u32>,
     /// Keys by hash, once there were too many clashes.
@@ -27,7 +29,6 @@ const MAX_LOOKS: usize = 64;
 impl KeySet {
     /// Forgets all keys, and keeps the memory.
     pub(super) fn clear(&mut self) {
-        self.hashes.clear();
         self.keys.clear();
         self.slots.clear();
         self.sorted = None;
@@ -45,27 +46,25 @@ impl KeySet {
             let found = self
                 .keys
                 .iter()
-                .any(|range| bytes.get(range.clone()) == Some(key));
-            self.keys.push(range);
+                .any(|(_, range)| bytes.get(range.clone()) == Some(key));
+            self.keys.push((0, range));
             return !found;
         }
         if (count + 1) * 2 > self.slots.len() && !self.grow(bytes) {
             return self.sort(bytes, key);
         }
         let hash = hash(self.seed, key);
-        let same = |i: usize, keys: &[Range<usize>]| bytes.get(keys[i].clone()) == Some(key);
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         for _ in 0..MAX_LOOKS {
             let number = self.slots[slot];
             if number == 0 {
-                self.hashes.push(hash);
-                self.keys.push(range);
+                self.keys.push((hash, range));
                 self.slots[slot] = count as u32 + 1;
                 return true;
             }
-            let i = number as usize - 1;
-            if self.hashes[i] == hash && same(i, &self.keys) {
+            let (other, range) = &self.keys[number as usize - 1];
+            if *other == hash && bytes.get(range.clone()) == Some(key) {
                 return false;
             }
             slot = (slot + 1) & mask;
@@ -75,19 +74,18 @@ impl KeySet {
 
     /// Makes room, or says that the keys clash too much.
     fn grow(&mut self, bytes: &[u8]) -> bool {
-        if self.seed == 0 {
-            self.seed = RandomState::new().hash_one(0u8) | 1;
-        }
-        for range in &self.keys[self.hashes.len()..] {
-            self.hashes.push(hash(
-                self.seed,
-                bytes.get(range.clone()).unwrap_or_default(),
-            ));
+        if self.slots.is_empty() {
+            if self.seed == 0 {
+                self.seed = RandomState::new().hash_one(0u8) | 1;
+            }
+            for (known, range) in &mut self.keys {
+                *known = hash(self.seed, bytes.get(range.clone()).unwrap_or_default());
+            }
         }
         let size = (self.slots.len() * 4).max(FEW * 8);
         self.slots.clear();
         self.slots.resize(size, 0);
-        for (i, hash) in self.hashes.iter().enumerate() {
+        for (i, (hash, _)) in self.keys.iter().enumerate() {
             let mut slot = *hash as usize & (size - 1);
             let mut looks = 0;
             while self.slots[slot] != 0 {
@@ -107,7 +105,7 @@ impl KeySet {
         let keys = self
             .keys
             .iter()
-            .filter_map(|range| bytes.get(range.clone()));
+            .filter_map(|(_, range)| bytes.get(range.clone()));
         let mut sorted: std::collections::BTreeSet<_> = keys.map(<[u8]>::to_vec).collect();
         let new = sorted.insert(key.to_vec());
         self.sorted = Some(sorted);
@@ -123,20 +121,13 @@ fn hash(seed: u64, key: &[u8]) -> u64 {
         product as u64 ^ (product >> 64) as u64
     };
     let mut hash = seed ^ (key.len() as u64).wrapping_mul(FACTOR);
-    let mut chunks = key.chunks_exact(8);
-    for chunk in &mut chunks {
-        let mut word = [0; 8];
-        word.copy_from_slice(chunk);
-        hash = fold(
-            hash ^ u64::from_le_bytes(word),
-            FACTOR ^ seed.rotate_left(32),
-        );
+    let factor = FACTOR ^ seed.rotate_left(32);
+    let (words, rest) = key.as_chunks::<8>();
+    for word in words {
+        hash = fold(hash ^ u64::from_le_bytes(*word), factor);
     }
-    let mut last = 1u64;
-    for byte in chunks.remainder() {
-        last = last << 8 | u64::from(*byte);
-    }
-    fold(hash ^ last, FACTOR ^ seed.rotate_left(32))
+    // The length is in the hash already, so that zeros in front do not matter.
+    fold(hash ^ short_word(rest), factor)
 }
 
 #[cfg(test)]

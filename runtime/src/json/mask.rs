@@ -1,5 +1,7 @@
 //! Paths of a `google.protobuf.FieldMask`, which are in lowerCamelCase in JSON.
 
+use super::sink::Sink;
+
 /// Appends a path as the message holds it, or says that it would not come back the same.
 pub(super) fn to_snake_case(path: &[u8], out: &mut Vec<u8>) -> bool {
     for byte in path {
@@ -13,7 +15,7 @@ pub(super) fn to_snake_case(path: &[u8], out: &mut Vec<u8>) -> bool {
 }
 
 /// Appends a path as JSON holds it, or says that it would not come back the same.
-pub(super) fn to_camel_case(path: &[u8], out: &mut Vec<u8>) -> bool {
+pub(super) fn to_camel_case(path: &[u8], out: &mut Sink) -> bool {
     let mut upper = false;
     for byte in path {
         match byte {

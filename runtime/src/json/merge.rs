@@ -27,7 +27,7 @@ impl<'w, I: Iterator<Item = Payload<'w>>> Records<'w> for Listed<'w, I> {
     }
 }
 
-impl<'p> Printer<'p, '_> {
+impl<'p> Printer<'p> {
     /// Prints the members of an object, whatever the order of its records.
     pub(super) fn merged_fields(
         &mut self,

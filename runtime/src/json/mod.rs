@@ -31,6 +31,7 @@ mod print;
 mod print_known;
 mod print_value;
 mod single;
+mod sink;
 mod split;
 mod text;
 mod time;

@@ -33,18 +33,62 @@ pub(super) fn out_of_range(at: usize) -> Fault {
 
 /// Up to 19 digits from `at` on: their number, and where they end. Nineteen nines are less than 2^64.
 #[inline(always)]
-fn digits(bytes: &[u8], mut at: usize) -> (u64, usize) {
-    let start = at;
-    let mut value = 0u64;
-    while let Some(byte) = bytes.get(at) {
+fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
+    more_digits(bytes, at, 0, at + 19)
+}
+
+/// Further digits after those of `value`, up to the place `limit`.
+#[inline(always)]
+fn more_digits(bytes: &[u8], mut at: usize, mut value: u64, limit: usize) -> (u64, usize) {
+    while at + 8 <= limit
+        && let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>)
+    {
+        let word = u64::from_le_bytes(*chunk) ^ 0x3030_3030_3030_3030;
+        let others = (word.wrapping_add(0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
+        let count = (others.trailing_zeros() / 8) as usize;
+        if count == 0 {
+            return (value, at);
+        }
+        // Digits first: what follows them is shifted out, and zeros come in front.
+        let (number, scale) = (eight(word << (64 - 8 * count)), SCALES[count]);
+        value = value.wrapping_mul(scale).wrapping_add(number);
+        at += count;
+        if count < 8 {
+            return (value, at);
+        }
+    }
+    while at < limit
+        && let Some(byte) = bytes.get(at)
+    {
         let digit = byte.wrapping_sub(b'0');
-        if digit > 9 || at - start == 19 {
+        if digit > 9 {
             break;
         }
-        value = value * 10 + u64::from(digit);
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
         at += 1;
     }
     (value, at)
+}
+
+/// The powers of ten up to the ninth.
+const SCALES: [u64; 9] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+];
+
+/// The number of eight digits, one a byte, the first one lowest. Each step joins two neighbours.
+#[inline(always)]
+const fn eight(word: u64) -> u64 {
+    let word = word.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let word = word.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    word.wrapping_mul(10_000 << 32 | 1) >> 32
 }
 
 /// Reads an integer: a number or a string with one, in any form, such as `1e5` or `"-3.0"`.
@@ -159,12 +203,12 @@ pub(super) trait Float: Copy + Default {
     fn parse(text: &str) -> Option<Self>;
     fn is_infinite(self) -> bool;
     fn named(name: &[u8]) -> Option<Self>;
-    /// The quotient of two integers that are exact in this type, which is then rounded right.
+    /// The quotient of an integer and a power of ten, rounded right; `None` if that takes more than it is worth here.
     fn ratio(negative: bool, mantissa: u64, power: usize) -> Option<Self>;
 }
 
 macro_rules! float {
-    ($float:ident, $bits:literal, [$($power:literal),*]) => {
+    ($float:ident, $bits:literal, $long:expr, [$($power:literal),*]) => {
         impl Float for $float {
             fn parse(text: &str) -> Option<$float> {
                 text.parse().ok()
@@ -187,10 +231,12 @@ macro_rules! float {
             fn ratio(negative: bool, mantissa: u64, power: usize) -> Option<$float> {
                 /// The powers of ten that the type holds exactly.
                 const POWERS: &[$float] = &[$($power),*];
-                if mantissa >> $bits != 0 {
-                    return None;
-                }
-                let size = mantissa as $float / POWERS.get(power)?;
+                let size = if mantissa >> $bits == 0 {
+                    // Both are exact, and a division rounds right.
+                    mantissa as $float / POWERS.get(power)?
+                } else {
+                    $long(mantissa, power)?
+                };
                 Some(if negative { -size } else { size })
             }
         }
@@ -200,6 +246,7 @@ macro_rules! float {
 float!(
     f64,
     53,
+    long_ratio,
     [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
         1e17, 1e18, 1e19, 1e20, 1e21, 1e22
@@ -208,8 +255,30 @@ float!(
 float!(
     f32,
     24,
+    |_, _| None,
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10]
 );
+
+/// The quotient of an integer other than zero and a power of ten up to the 19th, rounded right.
+fn long_ratio(mantissa: u64, power: usize) -> Option<f64> {
+    if power > 19 {
+        return None;
+    }
+    let shift = mantissa.leading_zeros();
+    let numerator = u128::from(mantissa << shift) << 64;
+    let denominator = 10u128.pow(power as u32);
+    // At least 2^127 / 10^19, which is more than 2^63.
+    let quotient = numerator / denominator;
+    let exact = quotient * denominator == numerator;
+    // Its first 64 bits. Whatever is cut off goes into the last of them, which is far below what a double keeps, so that
+    // the conversion rounds as the whole would.
+    let cut = 64 - quotient.leading_zeros();
+    let kept = (quotient >> cut) as u64;
+    let lossless = exact && u128::from(kept) << cut == quotient;
+    let rounded = (kept | u64::from(!lossless)) as f64;
+    let exponent = i64::from(cut) - 64 - i64::from(shift);
+    Some(rounded * f64::from_bits(((1023 + exponent) as u64) << 52))
+}
 
 /// Reads a floating-point number: a number, a string with one, or the name of one that is not finite.
 #[inline]
@@ -246,15 +315,9 @@ fn short_float<F: Float>(text: &mut Text<'_>) -> Option<F> {
     }
     let (mut mantissa, mut end, mut power) = (whole, point, 0);
     if bytes.get(point) == Some(&b'.') {
-        let mut at = point + 1;
-        while let Some(byte) = bytes.get(at) {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 || at - start > 19 {
-                break;
-            }
-            mantissa = mantissa * 10 + u64::from(digit);
-            at += 1;
-        }
+        let at;
+        // Nineteen digits, the point not counted.
+        (mantissa, at) = more_digits(bytes, point + 1, whole, start + 20);
         power = at - point - 1;
         if power == 0 {
             return None;
@@ -364,6 +427,9 @@ mod tests {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let value = f64::from_bits(seed ^ seed >> 29);
+            texts.push(format!("0.{}", seed >> 5));
+            texts.push(format!("{}.{:010}", seed >> 36, seed & 0xffff_ffff));
+            texts.push(format!("-{}.5", seed >> 2));
             if value.is_finite() {
                 texts.push(format!("{value:e}"));
                 texts.push(format!("{}", (seed >> 20) as f64 / 1e5));

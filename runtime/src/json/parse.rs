@@ -24,6 +24,8 @@ pub(super) struct Parser<'p, 'j, 'o> {
     spare: Vec<KeySet>,
     /// What was seen of messages with more than 64 fields.
     wide: Vec<u64>,
+    /// How many bytes the length of the last string with escapes took.
+    length_room: usize,
 }
 
 /// Parses a whole text with `value`. What was appended before an error is taken back.
@@ -56,6 +58,7 @@ pub(super) fn parse<'p, 'j>(
         out,
         spare: Vec::new(),
         wide: Vec::new(),
+        length_room: 1,
     };
     let mut done = value(&mut parser);
     if done.is_ok() && parser.text.peek().is_some() {
@@ -553,10 +556,34 @@ impl<'p> Parser<'p, '_, '_> {
             self.text.at = end + 1;
             return Ok(());
         }
-        self.text.at = start;
-        let place = wire::open(self.out);
+        // With escapes the length is known at the end. Room is left for as many bytes as the one before took.
+        let place = self.out.len();
+        let room = self.length_room;
+        self.out.extend_from_slice(&[0; 10][..room]);
+        self.out.extend_from_slice(&self.text.bytes[start..end]);
+        self.text.at = end;
         self.text.rest_of_string(self.out)?;
-        wire::close(self.out, place);
+        let contents = place + room;
+        let length = self.out.len() - contents;
+        let mut prefix = [0; 10];
+        let mut size = 0;
+        let mut rest = length;
+        while rest >= 0x80 {
+            prefix[size] = rest as u8 | 0x80;
+            rest >>= 7;
+            size += 1;
+        }
+        prefix[size] = rest as u8;
+        size += 1;
+        if size != room {
+            self.out
+                .resize(contents + length + size.saturating_sub(room), 0);
+            self.out
+                .copy_within(contents..contents + length, place + size);
+            self.out.truncate(place + size + length);
+            self.length_room = size;
+        }
+        self.out[place..place + size].copy_from_slice(&prefix[..size]);
         Ok(())
     }
 

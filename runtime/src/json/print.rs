@@ -11,6 +11,7 @@ use crate::pool::{Cardinality, MessageRef, Pool, WellKnown};
 use super::error::{Error, Fault};
 use super::keys::KeySet;
 use super::options::{MAX_DEPTH, PrintOptions, UnknownAny};
+use super::sink::Sink;
 use super::wire_reader::{LENGTH, Payload, Wire};
 
 /// Why printing stopped.
@@ -47,10 +48,10 @@ impl Stop {
 }
 
 /// Writes one text.
-pub(super) struct Printer<'p, 'o> {
+pub(super) struct Printer<'p> {
     pub(super) pool: &'p Pool,
     pub(super) options: PrintOptions,
-    pub(super) out: &'o mut Vec<u8>,
+    pub(super) out: Sink,
     /// How many levels may still be opened.
     pub(super) depth: u32,
     /// The length that `out` must not exceed.
@@ -69,42 +70,43 @@ pub(super) fn print<'p>(
     wire: &[u8],
     options: &PrintOptions,
     out: &mut Vec<u8>,
-    mut value: impl FnMut(&mut Printer<'p, '_>) -> Printed<()>,
+    mut value: impl FnMut(&mut Printer<'p>) -> Printed<()>,
 ) -> Result<(), Error> {
     let start = out.len();
-    let limit = start.saturating_add(options.max_size);
     // Twice the size on the wire is about what most texts come to.
-    out.reserve(
-        wire.len()
-            .saturating_mul(2)
-            .min(options.max_size)
-            .saturating_add(64),
-    );
-    let mut done = Err(Stop::Merge);
-    for merging in [false, true] {
-        out.truncate(start);
-        let mut printer = Printer {
-            pool,
-            options: *options,
-            out,
-            depth: options.max_depth.min(MAX_DEPTH),
-            limit,
-            level: 0,
-            merging,
-            spare: Vec::new(),
-        };
-        done = value(&mut printer).and_then(|()| printer.check_size(wire));
-        if !matches!(done, Err(Stop::Merge)) {
-            break;
-        }
+    let room = wire
+        .len()
+        .saturating_mul(2)
+        .min(options.max_size)
+        .saturating_add(64);
+    let mut printer = Printer {
+        pool,
+        options: *options,
+        out: Sink::new(std::mem::take(out), room),
+        depth: options.max_depth.min(MAX_DEPTH),
+        limit: start.saturating_add(options.max_size),
+        level: 0,
+        merging: false,
+        spare: Vec::new(),
+    };
+    let mut done = value(&mut printer);
+    if matches!(done, Err(Stop::Merge)) {
+        printer.out.truncate(start);
+        printer.options = *options;
+        printer.depth = options.max_depth.min(MAX_DEPTH);
+        printer.level = 0;
+        printer.merging = true;
+        done = value(&mut printer);
     }
-    done.map_err(|stop| {
-        out.truncate(start);
-        match stop {
-            Stop::Fault(fault) => fault.in_wire(wire),
-            // Merging does not ask for itself.
-            Stop::Merge => Error::unplaced("the records of the message are out of order"),
-        }
+    done = done.and_then(|()| printer.check_size(wire));
+    if done.is_err() {
+        printer.out.truncate(start);
+    }
+    *out = printer.out.finish();
+    done.map_err(|stop| match stop {
+        Stop::Fault(fault) => fault.in_wire(wire),
+        // Merging does not ask for itself.
+        Stop::Merge => Error::unplaced("the records of the message are out of order"),
     })
 }
 
@@ -118,7 +120,7 @@ pub(super) struct Members {
     done: usize,
 }
 
-impl<'p> Printer<'p, '_> {
+impl<'p> Printer<'p> {
     /// Prints a message in its JSON form.
     pub(super) fn message(&mut self, message: MessageRef<'p>, bytes: &[u8]) -> Printed<()> {
         match message.well_known() {
@@ -128,6 +130,7 @@ impl<'p> Printer<'p, '_> {
     }
 
     fn object(&mut self, message: MessageRef<'p>, bytes: &[u8]) -> Printed<()> {
+        self.check_size(bytes)?;
         self.nested(bytes, |this| {
             let mut members = this.open();
             if message.table.status && this.options.unknown_any == UnknownAny::Fail {
@@ -178,13 +181,10 @@ impl<'p> Printer<'p, '_> {
     #[inline]
     pub(super) fn close(&mut self, [open, close]: [u8; 2], members: &Members) {
         self.level -= 1;
-        match self.out.get_mut(members.start) {
-            Some(comma) => *comma = open,
-            None => {
-                self.out.extend_from_slice(&[open, close]);
-                return;
-            }
+        if self.is_empty(members) {
+            return self.out.chunk(&[open, close]);
         }
+        self.out.replace(members.start, open);
         if self.options.indent > 0 {
             self.line();
         }
@@ -209,7 +209,9 @@ impl<'p> Printer<'p, '_> {
     fn line(&mut self) {
         self.out.push(b'\n');
         let spaces = self.level.saturating_mul(self.options.indent).min(1 << 16);
-        self.out.resize(self.out.len() + spaces, b' ');
+        for _ in 0..spaces {
+            self.out.push(b' ');
+        }
     }
 
     /// Writes what stands before a member or an element: a comma and, if there are lines, a new one.
@@ -244,8 +246,13 @@ impl<'p> Printer<'p, '_> {
             return;
         }
         let length = self.out.len() + key.length;
-        for chunk in &key.padded {
-            self.out.extend_from_slice(chunk);
+        match &*key.padded {
+            [only] => self.out.chunk(only),
+            [first, second] => {
+                self.out.chunk(first);
+                self.out.chunk(second);
+            }
+            all => self.out.extend_from_slice(all.as_flattened()),
         }
         self.out.truncate(length);
     }
@@ -271,6 +278,7 @@ impl<'p> Printer<'p, '_> {
         let fields = self.pool.fields_of(message.table);
         let mut wire = Wire::new(bytes);
         let (mut next, mut last, mut oneofs) = (0, 0, 0u64);
+        let always = self.options.always_print_fields_with_no_presence;
         while !wire.rest.is_empty() {
             let start = wire.rest;
             let tag = wire.varint()?;
@@ -311,8 +319,20 @@ impl<'p> Printer<'p, '_> {
                 }
                 oneofs |= bit;
             }
-            if self.options.always_print_fields_with_no_presence {
+            if always {
                 self.defaults(message, number, members)?;
+            }
+            if field.scalar == Scalar::String && field.cardinality == Cardinality::Singular {
+                // Most fields are these.
+                let bytes = wire
+                    .bytes()
+                    .map_err(|fault| Stop::Fault(fault).in_field(message, field))?;
+                if !bytes.is_empty() || field.presence || always {
+                    self.key(field);
+                    self.string(bytes)
+                        .map_err(|stop| stop.in_field(message, field))?;
+                }
+                continue;
             }
             self.field(field, wire_type, &mut wire)
                 .map_err(|stop| stop.in_field(message, field))?;
@@ -363,7 +383,6 @@ impl<'p> Printer<'p, '_> {
             return Ok(());
         }
         self.key(field);
-        self.check_size(&[])?;
         self.value(field, value)
     }
 
@@ -445,7 +464,7 @@ impl<'p> Printer<'p, '_> {
             self.check_size(entry)?;
             let start = self.out.len();
             self.map_key(key_field, key, entry)?;
-            if !keys.insert(self.out, start..self.out.len()) {
+            if !keys.insert(self.out.written(), start..self.out.len()) {
                 return Err(Stop::Merge);
             }
             self.colon();
@@ -484,6 +503,19 @@ impl<'p> Printer<'p, '_> {
     ) -> Printed<(Option<Payload<'w>>, Option<Payload<'w>>)> {
         let mut wire = Wire::new(entry);
         let (mut key, mut value) = (None, None);
+        // Nearly all entries are a key and a value.
+        if let [tag, rest @ ..] = wire.rest
+            && *tag == key_field.tag[0]
+        {
+            wire.rest = rest;
+            key = Some(wire.payload(1, key_field.wire_type, self.depth)?);
+            if let [tag, rest @ ..] = wire.rest
+                && *tag == value_field.tag[0]
+            {
+                wire.rest = rest;
+                value = Some(wire.payload(2, value_field.wire_type, self.depth)?);
+            }
+        }
         while !wire.rest.is_empty() {
             let (number, wire_type) = wire.tag()?;
             let payload = wire.payload(number, wire_type, self.depth)?;
@@ -589,6 +621,13 @@ impl<'w> Records<'w> for Consecutive<'_, 'w, '_> {
             return Ok(None);
         }
         let start = self.wire.rest;
+        if self.wire.varint()? == u64::from(self.field.tag_value) {
+            let value = self
+                .wire
+                .payload(self.field.number, self.field.wire_type, self.depth)?;
+            return Ok(Some(value));
+        }
+        self.wire.rest = start;
         let (number, wire_type) = self.wire.tag()?;
         if number != self.field.number || !accepts(self.field, wire_type) {
             self.wire.rest = start;

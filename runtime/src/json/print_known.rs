@@ -6,10 +6,11 @@ use crate::pool::{MessageRef, WellKnown};
 use super::merge::{Merged, merged};
 use super::options::UnknownAny;
 use super::print::{All, Printed, Printer, Records as _, Stop, accepts};
+use super::sink::Sink;
 use super::wire_reader::{FIXED64, LENGTH, Payload, VARINT, Wire};
 use super::{base64, digits, mask, time};
 
-impl<'p> Printer<'p, '_> {
+impl<'p> Printer<'p> {
     /// Prints a well-known type.
     pub(super) fn well_known(
         &mut self,
@@ -32,7 +33,7 @@ impl<'p> Printer<'p, '_> {
     fn time(
         &mut self,
         bytes: &[u8],
-        print: fn(time::Time, &mut Vec<u8>) -> Result<(), &'static str>,
+        print: fn(time::Time, &mut Sink) -> Result<(), &'static str>,
     ) -> Printed<()> {
         let mut time = time::Time {
             seconds: 0,
@@ -51,7 +52,7 @@ impl<'p> Printer<'p, '_> {
                 _ => {}
             }
         }
-        print(time, self.out).map_err(|reason| Stop::at(bytes, reason))
+        print(time, &mut self.out).map_err(|reason| Stop::at(bytes, reason))
     }
 
     fn mask(&mut self, bytes: &[u8]) -> Printed<()> {
@@ -69,7 +70,7 @@ impl<'p> Printer<'p, '_> {
                     self.out.push(b',');
                 }
                 first = false;
-                if !mask::to_camel_case(path, self.out) {
+                if !mask::to_camel_case(path, &mut self.out) {
                     return Err(Stop::at(
                         path,
                         "a path of the field mask has no form in lowerCamelCase",
@@ -159,7 +160,7 @@ impl<'p> Printer<'p, '_> {
                         "a google.protobuf.Value must not hold NaN or an infinity",
                     ));
                 }
-                digits::double(value, self.out);
+                digits::double(value, &mut self.out);
             }
             (3, Payload::Bytes(text)) => return self.string(text),
             (4, Payload::Number(value)) => {
@@ -247,7 +248,7 @@ impl<'p> Printer<'p, '_> {
             .map_err(|_| Stop::at(bytes, "the type URL of an Any is not UTF-8"))?;
         self.member(b"value")?;
         self.out.push(b'"');
-        base64::encode(value, self.out);
+        base64::encode(value, &mut self.out);
         self.out.push(b'"');
         self.close(*b"{}", &members);
         Ok(())

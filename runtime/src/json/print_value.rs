@@ -6,7 +6,7 @@ use super::print::{Printed, Printer, Stop, is_unknown};
 use super::wire_reader::{Payload, Wire};
 use super::{base64, digits, escape};
 
-impl<'p> Printer<'p, '_> {
+impl<'p> Printer<'p> {
     /// Prints the value of a record that the field accepts.
     #[inline]
     pub(super) fn value(&mut self, field: &'p Field, value: Payload<'_>) -> Printed<()> {
@@ -49,7 +49,7 @@ impl<'p> Printer<'p, '_> {
             Scalar::String => self.string(bytes),
             Scalar::Bytes => {
                 self.out.push(b'"');
-                base64::encode(bytes, self.out);
+                base64::encode(bytes, &mut self.out);
                 self.out.push(b'"');
                 Ok(())
             }
@@ -59,7 +59,7 @@ impl<'p> Printer<'p, '_> {
 
     #[inline]
     pub(super) fn string(&mut self, bytes: &[u8]) -> Printed<()> {
-        if !escape::string(bytes, self.out) {
+        if !escape::string(bytes, &mut self.out) {
             return Err(Stop::at(bytes, "the string is not UTF-8"));
         }
         Ok(())
@@ -69,15 +69,20 @@ impl<'p> Printer<'p, '_> {
     #[inline]
     fn number(&mut self, field: &Field, number: u64) {
         match field.scalar {
-            Scalar::Int32 | Scalar::Sfixed32 => digits::signed(i64::from(number as i32), self.out),
-            Scalar::Uint32 | Scalar::Fixed32 => digits::unsigned(number & 0xffff_ffff, self.out),
-            Scalar::Sint32 => {
-                digits::signed(i64::from(unzigzag(number & 0xffff_ffff) as i32), self.out)
+            Scalar::Int32 | Scalar::Sfixed32 => {
+                digits::signed(i64::from(number as i32), &mut self.out)
             }
+            Scalar::Uint32 | Scalar::Fixed32 => {
+                digits::unsigned(number & 0xffff_ffff, &mut self.out)
+            }
+            Scalar::Sint32 => digits::signed(
+                i64::from(unzigzag(number & 0xffff_ffff) as i32),
+                &mut self.out,
+            ),
             Scalar::Int64 | Scalar::Sfixed64 => self.int64(number as i64),
             Scalar::Uint64 | Scalar::Fixed64 => {
                 self.quote();
-                digits::unsigned(number, self.out);
+                digits::unsigned(number, &mut self.out);
                 self.quote();
             }
             Scalar::Sint64 => self.int64(unzigzag(number)),
@@ -85,8 +90,8 @@ impl<'p> Printer<'p, '_> {
                 self.out
                     .extend_from_slice(if number == 0 { b"false" } else { b"true" })
             }
-            Scalar::Double => digits::double(f64::from_bits(number), self.out),
-            Scalar::Float => digits::float(f32::from_bits(number as u32), self.out),
+            Scalar::Double => digits::double(f64::from_bits(number), &mut self.out),
+            Scalar::Float => digits::float(f32::from_bits(number as u32), &mut self.out),
             Scalar::Enum => self.enumeration(field, number as i32),
             // These are not numbers, and are never read as such.
             Scalar::String | Scalar::Bytes | Scalar::Message | Scalar::Group => {}
@@ -96,7 +101,7 @@ impl<'p> Printer<'p, '_> {
     #[inline]
     fn int64(&mut self, value: i64) {
         self.quote();
-        digits::signed(value, self.out);
+        digits::signed(value, &mut self.out);
         self.quote();
     }
 
@@ -109,7 +114,8 @@ impl<'p> Printer<'p, '_> {
     }
 
     fn enumeration(&mut self, field: &Field, number: i32) {
-        if field.null_value {
+        // Another number would come back as zero.
+        if field.null_value && number == 0 {
             self.out.extend_from_slice(b"null");
             return;
         }
@@ -117,7 +123,7 @@ impl<'p> Printer<'p, '_> {
             Some(value) if !self.options.enums_as_numbers => {
                 self.out.extend_from_slice(&value.json)
             }
-            _ => digits::signed(i64::from(number), self.out),
+            _ => digits::signed(i64::from(number), &mut self.out),
         }
     }
 
@@ -126,11 +132,16 @@ impl<'p> Printer<'p, '_> {
         let mut wire = Wire::new(bytes);
         match field.scalar {
             // The types that come in large arrays have loops of their own.
-            Scalar::Int32 => {
+            Scalar::Int32 if self.options.indent == 0 => {
                 while !wire.rest.is_empty() {
                     let value = wire.varint()?;
-                    self.separate();
-                    digits::signed(i64::from(value as i32), self.out);
+                    digits::int32_element(value as i32, &mut self.out);
+                }
+            }
+            Scalar::Int64 if self.options.indent == 0 && !self.options.int64_as_numbers => {
+                while !wire.rest.is_empty() {
+                    let value = wire.varint()?;
+                    digits::int64_element(value as i64, &mut self.out);
                 }
             }
             Scalar::Int64 => {
@@ -144,7 +155,7 @@ impl<'p> Printer<'p, '_> {
                 while !wire.rest.is_empty() {
                     let value = wire.fixed64()?;
                     self.separate();
-                    digits::double(f64::from_bits(value), self.out);
+                    digits::double(f64::from_bits(value), &mut self.out);
                 }
             }
             _ => {

@@ -44,7 +44,7 @@ pub fn field_from_wire(
     })
 }
 
-impl<'p> Printer<'p, '_> {
+impl<'p> Printer<'p> {
     fn only(&mut self, field: FieldRef<'p>, wire: &[u8]) -> Printed<()> {
         let table = field.table;
         let mut records = All {

@@ -58,6 +58,8 @@ enum State {
     Nested,
     NestedString,
     NestedEscape,
+    /// There was an error.
+    Failed,
 }
 
 impl Splitter {
@@ -90,6 +92,19 @@ impl Splitter {
     /// # Errors
     /// A value is longer than allowed, or something other than a value stands between values. The stream cannot be read on then.
     pub fn next_value(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let found = self.look();
+        if found.is_err() {
+            self.state = State::Failed;
+        }
+        found
+    }
+
+    fn look(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        if self.state == State::Failed {
+            return Err(Error::unplaced(
+                "the stream cannot be read on after an error",
+            ));
+        }
         while let Some(byte) = self.buffer.get(self.at).copied() {
             match self.state {
                 State::Between => {
@@ -130,6 +145,7 @@ impl Splitter {
                         _ => State::NestedString,
                     };
                 }
+                State::Failed => return Ok(None),
                 State::Nested => {
                     self.at += 1;
                     match byte {

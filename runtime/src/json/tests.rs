@@ -689,6 +689,29 @@ fn closed_enums_groups_and_message_sets_work() {
 }
 
 #[test]
+fn strings_with_escapes_have_the_length_that_they_need() {
+    let lengths = [
+        0, 5, 200, 126, 127, 128, 3, 20_000, 16_382, 16_383, 1, 16_384,
+    ];
+    let texts: Vec<_> = lengths
+        .iter()
+        .map(|n| format!("\"\\n{}\"", "x".repeat(*n)))
+        .collect();
+    let text = format!("{{\"tags\":[{}]}}", texts.join(","));
+    assert_eq!(round(SHOP, &text), Ok(text));
+}
+
+#[test]
+fn a_null_value_with_another_number_keeps_it() {
+    assert_eq!(
+        json(PROTO3, &[0x98, 0x13, 2]).as_deref(),
+        Ok(r#"{"optionalNullValue":2}"#)
+    );
+    let null = r#"{"oneofNullValue":null}"#;
+    assert_eq!(round(PROTO3, null).as_deref(), Ok(null));
+}
+
+#[test]
 fn typed_messages_go_there_and_back() {
     let time = prost_types::Timestamp {
         seconds: 1,

@@ -184,7 +184,7 @@ impl<'j> Text<'j> {
     /// Appends what is left of a string, from behind its opening quotation mark or any later character.
     pub(super) fn rest_of_string(&mut self, out: &mut Vec<u8>) -> Outcome<()> {
         loop {
-            let found = super::escape::copy_plain(self.bytes, &mut self.at, out);
+            let found = copy_plain(self.bytes, &mut self.at, out);
             let end = self.at;
             match found {
                 Some(b'"') => {
@@ -357,4 +357,28 @@ impl<'j> Text<'j> {
             .checked_sub(1)
             .ok_or_else(|| Fault::new(self.at, "the text is nested deeper than the limit allows"))
     }
+}
+
+/// Copies from `at` on up to the next byte of a string that is not plain, and returns that one.
+#[inline]
+fn copy_plain(bytes: &[u8], at: &mut usize, out: &mut Vec<u8>) -> Option<u8> {
+    while let Some(chunk) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<8>) {
+        let marks = marks(u64::from_le_bytes(*chunk));
+        out.extend_from_slice(chunk);
+        if marks != 0 {
+            let plain = (marks.trailing_zeros() / 8) as usize;
+            out.truncate(out.len() - 8 + plain);
+            *at += plain;
+            return bytes.get(*at).copied();
+        }
+        *at += 8;
+    }
+    while let Some(byte) = bytes.get(*at).copied() {
+        if matches!(byte, b'"' | b'\\' | 0..0x20) {
+            return Some(byte);
+        }
+        out.push(byte);
+        *at += 1;
+    }
+    None
 }

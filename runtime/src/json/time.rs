@@ -1,5 +1,8 @@
 //! The texts of `google.protobuf.Timestamp` and `google.protobuf.Duration`.
 
+use super::digits;
+use super::sink::Sink;
+
 /// Seconds and nanoseconds of either type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Time {
@@ -132,7 +135,7 @@ fn date_from_days(days: i64) -> (i64, i64, i64) {
 }
 
 /// Appends a timestamp in quotation marks, or says why there is none.
-pub(super) fn print_timestamp(time: Time, out: &mut Vec<u8>) -> Result<(), &'static str> {
+pub(super) fn print_timestamp(time: Time, out: &mut Sink) -> Result<(), &'static str> {
     if !TIMESTAMPS.contains(&time.seconds) {
         return Err("the timestamp is not between the years 1 and 9999");
     }
@@ -154,7 +157,7 @@ pub(super) fn print_timestamp(time: Time, out: &mut Vec<u8>) -> Result<(), &'sta
 }
 
 /// Appends a point with three, six or nine digits, or nothing.
-fn print_fraction(nanos: u32, out: &mut Vec<u8>) {
+fn print_fraction(nanos: u32, out: &mut Sink) {
     let (mut value, count) = match nanos {
         0 => return,
         _ if nanos.is_multiple_of(1_000_000) => (nanos / 1_000_000, 3),
@@ -203,7 +206,7 @@ fn duration(text: &[u8]) -> Option<Time> {
 }
 
 /// Appends a duration in quotation marks, or says why there is none.
-pub(super) fn print_duration(time: Time, out: &mut Vec<u8>) -> Result<(), &'static str> {
+pub(super) fn print_duration(time: Time, out: &mut Sink) -> Result<(), &'static str> {
     let Time { seconds, nanos } = time;
     if seconds.unsigned_abs() > MAX_DURATION as u64 {
         return Err("the duration is longer than 315576000000 seconds");
@@ -219,11 +222,7 @@ pub(super) fn print_duration(time: Time, out: &mut Vec<u8>) -> Result<(), &'stat
     } else {
         b"\""
     });
-    out.extend_from_slice(
-        itoa::Buffer::new()
-            .format(seconds.unsigned_abs())
-            .as_bytes(),
-    );
+    digits::unsigned(seconds.unsigned_abs(), out);
     print_fraction(nanos.unsigned_abs(), out);
     out.extend_from_slice(b"s\"");
     Ok(())
@@ -233,10 +232,13 @@ pub(super) fn print_duration(time: Time, out: &mut Vec<u8>) -> Result<(), &'stat
 mod tests {
     use super::*;
 
-    fn printed(time: Time, print: fn(Time, &mut Vec<u8>) -> Result<(), &'static str>) -> String {
-        let mut out = Vec::new();
+    fn printed(time: Time, print: fn(Time, &mut Sink) -> Result<(), &'static str>) -> String {
+        let mut out = Sink::new(Vec::new(), 0);
         print(time, &mut out).unwrap();
-        String::from_utf8(out).unwrap().trim_matches('"').to_owned()
+        String::from_utf8(out.finish())
+            .unwrap()
+            .trim_matches('"')
+            .to_owned()
     }
 
     #[test]

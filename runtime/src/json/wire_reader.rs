@@ -55,6 +55,20 @@ impl<'w> Wire<'w> {
     }
 
     fn long_varint(&mut self) -> Outcome<u64> {
+        // Up to eight bytes at once: the first one without its high bit is the last.
+        if let Some(chunk) = self.rest.first_chunk::<8>() {
+            let word = u64::from_le_bytes(*chunk);
+            let stop = !word & 0x8080_8080_8080_8080;
+            if stop != 0 {
+                let value = word & (stop ^ (stop - 1)) & 0x7f7f_7f7f_7f7f_7f7f;
+                // Groups of seven bits are pushed together, two, four and eight of them.
+                let value = value & 0x007f_007f_007f_007f | (value & 0x7f00_7f00_7f00_7f00) >> 1;
+                let value = value & 0x0000_3fff_0000_3fff | (value & 0x3fff_0000_3fff_0000) >> 2;
+                let value = value & 0x0fff_ffff | (value & 0x0fff_ffff_0000_0000) >> 4;
+                self.rest = &self.rest[stop.trailing_zeros() as usize / 8 + 1..];
+                return Ok(value);
+            }
+        }
         let mut value = 0;
         for (i, byte) in self.rest.iter().take(10).enumerate() {
             // The tenth byte has room for one bit.
@@ -167,5 +181,33 @@ impl<'w> Wire<'w> {
             }
         }
         Ok(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn varints_of_every_length_are_read() {
+        for bits in 0..64 {
+            for value in [
+                1u64 << bits,
+                (1 << bits) - 1,
+                u64::MAX >> bits,
+                0x5555_5555_5555_5555 >> bits,
+            ] {
+                let mut bytes = Vec::new();
+                crate::wire::varint(&mut bytes, value);
+                let length = bytes.len();
+                for behind in [&[][..], &[0xff; 10], &[0; 10]] {
+                    bytes.truncate(length);
+                    bytes.extend_from_slice(behind);
+                    let mut wire = Wire::new(&bytes);
+                    assert_eq!(wire.varint().ok(), Some(value));
+                    assert_eq!(wire.rest, behind);
+                }
+            }
+        }
     }
 }

@@ -44,6 +44,13 @@ pub fn from_address(address: &str) -> Result<Arc<dyn Registry>, Error> {
 }
 
 /// What follows the scheme.
+#[cfg_attr(
+    not(feature = "record"),
+    allow(
+        dead_code,
+        reason = "the registries that are compiled in read the fields"
+    )
+)]
 struct Place {
     /// What stands in front of `@`.
     login: Option<String>,

@@ -8,6 +8,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
+use tokio::sync::watch;
 
 use super::Never;
 use super::body::Body;
@@ -18,11 +19,21 @@ use crate::{BoxFuture, Routes, ServeMux};
 pub(super) struct Dispatch {
     routes: Routes,
     mux: Option<ServeMux>,
+    /// Becomes true when streams are to end.
+    cutting: watch::Receiver<bool>,
 }
 
 impl Dispatch {
-    pub(super) fn new(routes: Routes, mux: Option<ServeMux>) -> Self {
-        Self { routes, mux }
+    pub(super) fn new(
+        routes: Routes,
+        mux: Option<ServeMux>,
+        cutting: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            routes,
+            mux,
+            cutting,
+        }
     }
 
     /// The same for the requests of one connection.
@@ -50,7 +61,8 @@ impl hyper::service::Service<Request<Incoming>> for FromPeer {
         if is_grpc(&request) {
             let dispatch = self.dispatch.clone();
             return Box::pin(async move {
-                let response = serve(&dispatch.routes, request, Some(peer)).await;
+                let response =
+                    serve(&dispatch.routes, request, Some(peer), &dispatch.cutting).await;
                 Ok(response.map(Body::Grpc))
             });
         }

@@ -11,12 +11,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use self::dispatch::Dispatch;
 pub use self::limits::Limits;
@@ -25,6 +27,9 @@ use crate::{Error, Health, Routes, ServeMux};
 
 /// How long calls in flight may go on after the signal to stop, unless [`Server::drain_timeout`] says otherwise.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the streams that are left then may take to send their last status.
+const CUT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Serves gRPC, or HTTP by a gateway, or both on one port: a request whose content type is `application/grpc` goes to
 /// the routes, every other one to the gateway.
@@ -91,7 +96,8 @@ impl Server {
         self
     }
 
-    /// How long calls in flight may go on after the signal to stop (30 s unless set); then their connections are cut.
+    /// How long calls in flight may go on after the signal to stop (30 s unless set); then streams end with
+    /// UNAVAILABLE and the connections of all others are cut.
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
         self.drain_timeout = timeout;
@@ -104,6 +110,10 @@ impl Server {
     pub fn health(mut self, health: Health) -> Self {
         self.health = Some(health);
         self
+    }
+
+    pub(crate) fn its_health(&self) -> Option<&Health> {
+        self.health.as_ref()
     }
 
     /// Serves no `grpc.health.v1`.
@@ -196,19 +206,12 @@ impl Listening {
         } = server;
         tracing::info!(address = %local, "listening on {local}");
         let builder = limits.builder();
-        let dispatch = Arc::new(Dispatch::new(routes, mux));
+        let (cut, cutting) = watch::channel(false);
+        let dispatch = Arc::new(Dispatch::new(routes, mux, cutting));
         let permits = Arc::new(Semaphore::new(limits.max_connections));
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
-        tokio::pin!(shutdown);
-        loop {
-            let stream = tokio::select! {
-                biased;
-                () = &mut shutdown => break,
-                Some(_) = connections.join_next() => continue,
-                accepted = accept(&listener, &permits) => accepted,
-            };
-            let (stream, peer, permit) = stream;
+        let start = |(stream, peer, permit): Accepted, connections: &mut JoinSet<()>| {
             let service = dispatch.clone().from_peer(peer);
             let connection = builder
                 .serve_connection_with_upgrades(TokioIo::new(stream), service)
@@ -220,32 +223,44 @@ impl Listening {
                 }
                 drop(permit);
             });
+        };
+        tokio::pin!(shutdown);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(_) = connections.join_next() => {}
+                accepted = accept(&listener, &permits) => start(accepted, &mut connections),
+            }
+        }
+        // Who is in the listener's queue has connected already and may have sent a call.
+        while let Some(accepted) = accept(&listener, &permits).now_or_never() {
+            start(accepted, &mut connections);
         }
         drop(listener);
         if let Some(health) = health {
             health.stop();
         }
         tracing::info!(address = %local, connections = connections.len(), "draining {local}");
-        match tokio::time::timeout(drain_timeout, graceful.shutdown()).await {
-            Ok(()) => tracing::info!(address = %local, "stopped {local}"),
-            Err(_) => {
-                tracing::warn!(address = %local, "stopped {local} with calls in flight after {drain_timeout:?}")
-            }
+        let drained = graceful.shutdown();
+        tokio::pin!(drained);
+        if timeout(drain_timeout, &mut drained).await.is_ok() {
+            tracing::info!(address = %local, "stopped {local}");
+        } else {
+            // Streams end with a status; calls that do not end even so are cut.
+            let _ = cut.send(true);
+            let cut = timeout(CUT_TIMEOUT, &mut drained).await.is_err();
+            tracing::warn!(address = %local, cut, "stopped {local} with calls in flight after {drain_timeout:?}");
         }
         connections.shutdown().await;
     }
 }
 
+type Accepted = (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>);
+
 /// The next connection. What fails here is not the listener's fault: a connection that was gone again, or file
 /// descriptors that are used up, for which a pause is the remedy.
-async fn accept(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> (
-    TcpStream,
-    SocketAddr,
-    Option<tokio::sync::OwnedSemaphorePermit>,
-) {
+async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> Accepted {
     let permit = permits.clone().acquire_owned().await.ok();
     loop {
         match listener.accept().await {

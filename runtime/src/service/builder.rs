@@ -26,12 +26,14 @@ impl ServiceBuilder {
             advertise: None,
             metadata: Vec::new(),
             registry: Arc::new(Memory::new()),
+            has_registry: false,
             register_ttl: Duration::from_secs(60),
             register_interval: Duration::from_secs(30),
             server: Server::new(),
             middleware: Stack::default(),
             client_middleware: Stack::default(),
             hooks: Hooks::default(),
+            drain_period: None,
             environment: Environment::default(),
         })
     }
@@ -117,6 +119,7 @@ impl ServiceBuilder {
     #[must_use]
     pub fn registry(mut self, registry: impl Registry) -> Self {
         self.0.registry = Arc::new(registry);
+        self.0.has_registry = true;
         self
     }
 
@@ -138,6 +141,14 @@ impl ServiceBuilder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.0.server = self.0.server.limits(limits);
+        self
+    }
+
+    /// How long to serve on as before once the node has left the registry, so that clients which have not heard of it yet
+    /// lose no call: 1 s unless set, and not at all where no registry was given.
+    #[must_use]
+    pub fn drain_period(mut self, period: Duration) -> Self {
+        self.0.drain_period = Some(period);
         self
     }
 

@@ -51,6 +51,8 @@ struct Options {
     advertise: Option<String>,
     metadata: Vec<(String, String)>,
     registry: Arc<dyn Registry>,
+    /// Whether the program gave it.
+    has_registry: bool,
     register_ttl: Duration,
     register_interval: Duration,
     /// What every port has in common.
@@ -58,6 +60,7 @@ struct Options {
     middleware: Stack,
     client_middleware: Stack,
     hooks: Hooks,
+    drain_period: Option<Duration>,
     environment: Environment,
 }
 

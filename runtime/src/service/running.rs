@@ -1,6 +1,7 @@
 //! A service that serves.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -10,13 +11,19 @@ use super::hooks::Hooks;
 use super::registration::Registration;
 use super::{Http, Options, Service};
 use crate::registry::{Endpoint, Node, Service as Record};
-use crate::{Error, Listening, Routes};
+use crate::{Error, Health, Listening, Routes};
+
+/// How long a service serves on after it left the registry, unless set: longer than it takes a watch to tell clients.
+const DRAIN_PERIOD: Duration = Duration::from_secs(1);
 
 /// A service that serves. Dropping it stops it at once; [`Running::stop`] lets calls end.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
     http_address: Option<SocketAddr>,
+    leave: watch::Sender<bool>,
+    drain_period: Duration,
+    health: Option<Health>,
     stop: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
     registration: JoinHandle<()>,
@@ -68,17 +75,23 @@ impl Service {
             .map(|server| tokio::spawn(server.serve(stopped(stopping.clone()))))
             .collect();
         let record = options.record(address, endpoints);
+        let (leave, leaving) = watch::channel(false);
+        let drain_period = options.drain_period();
+        let health = options.server.its_health().cloned();
         let registration = Registration {
             registry: options.registry,
             record,
             ttl: options.register_ttl,
             interval: options.register_interval,
         };
-        let registration = tokio::spawn(registration.keep(stopped(stopping)));
+        let registration = tokio::spawn(registration.keep(stopped(leaving)));
         let mut after_start = std::mem::take(&mut hooks.after_start);
         let running = Running {
             address,
             http_address,
+            leave,
+            drain_period,
+            health,
             stop,
             servers,
             registration,
@@ -115,17 +128,27 @@ impl Running {
         Ok(())
     }
 
-    /// Takes the node out of the registry, accepts no further connection, finishes the calls in flight as far as the
-    /// drain timeout allows, and comes back.
+    /// Takes the node out of the registry and says that it is not healthy any more; serves on for the drain period, so
+    /// that clients which have not heard of it yet lose no call; then accepts no further connection, finishes the calls in
+    /// flight as far as the drain timeout allows, ends the streams that are left with UNAVAILABLE, and comes back.
     pub async fn stop(mut self) {
         self.hooks.before_stop.run_all("before the stop").await;
-        // All three ends wait for this; an error says that they are gone already.
-        let _ = self.stop.send(true);
+        if let Some(health) = &self.health {
+            health.stop();
+        }
+        // All who wait for this end; an error says that they are gone already.
+        let _ = self.leave.send(true);
         let _ = (&mut self.registration).await;
+        if !self.drain_period.is_zero() {
+            tracing::info!(address = %self.address, "serving on for {:?}", self.drain_period);
+            tokio::time::sleep(self.drain_period).await;
+        }
+        let _ = self.stop.send(true);
         for server in &mut self.servers {
             let _ = server.await;
         }
         self.hooks.after_stop.run_all("after the stop").await;
+        tracing::info!(address = %self.address, "the service has stopped");
     }
 }
 
@@ -137,6 +160,15 @@ impl Drop for Running {
 }
 
 impl Options {
+    /// How long to serve on after leaving the registry. Nobody else sees a registry that the program did not give.
+    fn drain_period(&self) -> Duration {
+        match (self.drain_period, self.has_registry) {
+            (Some(period), _) => period,
+            (None, true) => DRAIN_PERIOD,
+            (None, false) => Duration::ZERO,
+        }
+    }
+
     /// The record of this node, as go-micro's servers make theirs.
     fn record(&self, listening: SocketAddr, endpoints: Vec<Endpoint>) -> Record {
         let address = self

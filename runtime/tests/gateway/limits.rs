@@ -129,3 +129,13 @@ async fn json_may_nest_a_hundred_levels_and_no_more() {
         400
     );
 }
+
+#[tokio::test]
+async fn a_message_that_is_wrong_ends_a_stream_in_band() {
+    let (mux, _) = gateway(ServeMux::new());
+    let answer = send(&mux, request("POST /v1/chat\n\n{\"i32\": 1}\n{\"i32\": x}")).await;
+    assert_eq!(
+        response(answer).await,
+        "< 200\n< content-type: application/x-ndjson\n<\n< {\"i32\":1}\n< {\"error\":{\"code\":3,\"message\":\"line 1, column 9: field \\\"i32\\\" of rich.v1.Note: expected a number, found `x`\",\"details\":[]}}\n"
+    );
+}

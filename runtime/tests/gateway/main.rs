@@ -8,6 +8,9 @@
 
 mod limits;
 mod support;
+mod vectors;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 use rmicro::gateway::{Compat, ServeMux};
 

@@ -4,18 +4,20 @@ use std::fmt::Write as _;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use bytes::Bytes;
+use bytes::{Buf, BufMut, Bytes};
 use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::BodyExt as _;
 use prost::Message as _;
+use prost::encoding::{DecodeContext, WireType, decode_varint, encode_key, encode_varint};
 use protox::file::{
     ChainFileResolver, DescriptorSetFileResolver, File, FileResolver, GoogleFileResolver,
 };
 use rmicro::gateway::{Body, ServeMux};
 use rmicro::json::{self, PrintOptions, UnknownAny};
 use rmicro::{
-    Backend, BoxFuture, Code, Context, Kind, Messages, Method, Pool, Result, Status, Streaming,
+    Backend, BoxFuture, Channel, Code, Context, Descriptors, Kind, Messages, Method, Pool, Result,
+    Routes, Server, ServiceDef, Status, Streaming,
 };
 use tokio_stream::StreamExt as _;
 
@@ -24,6 +26,12 @@ pub(crate) static POOL: LazyLock<Arc<Pool>> =
 
 /// A pool of one file.
 pub(crate) fn pool(name: &str, source: &str) -> Arc<Pool> {
+    let set = compile(name, source);
+    Arc::new(Pool::builder().file_descriptor_set(&set).build().unwrap())
+}
+
+/// The descriptors of one file and its imports.
+fn compile(name: &str, source: &str) -> Vec<u8> {
     struct Only(String, String);
 
     impl FileResolver for Only {
@@ -42,8 +50,7 @@ pub(crate) fn pool(name: &str, source: &str) -> Arc<Pool> {
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
     compiler.include_imports(true);
     compiler.open_file(name).unwrap();
-    let set = compiler.encode_file_descriptor_set();
-    Arc::new(Pool::builder().file_descriptor_set(&set).build().unwrap())
+    compiler.encode_file_descriptor_set()
 }
 
 /// Serves `rich.v1.Rich`, and writes down what it is called with.
@@ -186,6 +193,138 @@ pub(crate) fn gateway(mut mux: ServeMux) -> (ServeMux, Rich) {
     (mux, rich)
 }
 
+/// A gateway for `rich.v1.Rich`, which a server behind a port serves.
+pub(crate) async fn proxy(mut mux: ServeMux) -> (ServeMux, Rich) {
+    let rich = Rich::default();
+    let listening = Server::new()
+        .routes(rich.routes())
+        .bind("127.0.0.1:0")
+        .await
+        .unwrap();
+    let endpoint = format!("http://{}", listening.local_addr());
+    tokio::spawn(listening.serve(std::future::pending()));
+    mux.register_pool(&POOL, "rich.v1.Rich", Channel::lazy(&endpoint).unwrap());
+    mux.check().unwrap();
+    (mux, rich)
+}
+
+impl Rich {
+    /// Handlers whose messages are bytes.
+    fn routes(&self) -> Routes {
+        let set: &'static [u8] =
+            Box::leak(compile("rich.proto", include_str!("rich.proto")).into());
+        let files: &'static Descriptors = Box::leak(Box::new(Descriptors::new(set, &[])));
+        let service: &'static ServiceDef = Box::leak(Box::new(files.service("rich.v1.Rich")));
+        let mut routes = Routes::new();
+        let mut handlers = routes.service(service, self.clone());
+        for method in POOL.service("rich.v1.Rich").unwrap().methods() {
+            let name: &'static str = Box::leak(method.name().into());
+            handlers = match Kind::of(method.is_client_streaming(), method.is_server_streaming()) {
+                Kind::Unary => {
+                    let method = service.unary::<Raw, Raw>(name);
+                    handlers.unary(&method, move |rich, ctx, request: Raw| async move {
+                        one(rich
+                            .answer(ctx, &method.method(), Messages::One(request.into()))
+                            .await?)
+                    })
+                }
+                Kind::ServerStreaming => {
+                    let method = service.server_streaming::<Raw, Raw>(name);
+                    handlers.server_streaming(&method, move |rich, ctx, request: Raw| async move {
+                        many(
+                            rich.answer(ctx, &method.method(), Messages::One(request.into()))
+                                .await?,
+                        )
+                    })
+                }
+                Kind::ClientStreaming => {
+                    let method = service.client_streaming::<Raw, Raw>(name);
+                    handlers.client_streaming(&method, move |rich, ctx, requests| async move {
+                        one(rich.answer(ctx, &method.method(), bytes(requests)).await?)
+                    })
+                }
+                Kind::BidiStreaming => {
+                    let method = service.bidi_streaming::<Raw, Raw>(name);
+                    handlers.bidi_streaming(&method, move |rich, ctx, requests| async move {
+                        many(rich.answer(ctx, &method.method(), bytes(requests)).await?)
+                    })
+                }
+            };
+        }
+        drop(handlers);
+        routes
+    }
+}
+
+fn one(answer: Messages) -> Result<Raw> {
+    match answer {
+        Messages::One(message) => Ok(Raw::decode(message).unwrap()),
+        Messages::Stream(_) => Err(Status::internal("one message was expected")),
+    }
+}
+
+fn many(answer: Messages) -> Result<Streaming<Raw>> {
+    match answer {
+        Messages::One(_) => Err(Status::internal("a stream was expected")),
+        Messages::Stream(messages) => Ok(Streaming::new(
+            messages.map(|message| Ok(Raw::decode(message?).unwrap())),
+        )),
+    }
+}
+
+fn bytes(requests: Streaming<Raw>) -> Messages {
+    Messages::Stream(Streaming::new(requests.map(|message| Ok(message?.into()))))
+}
+
+/// A message as its bytes.
+#[derive(Debug, Default)]
+struct Raw(Vec<u8>);
+
+impl From<Raw> for Bytes {
+    fn from(raw: Raw) -> Bytes {
+        raw.0.into()
+    }
+}
+
+impl prost::Message for Raw {
+    fn encode_raw(&self, out: &mut impl BufMut) {
+        out.put_slice(&self.0);
+    }
+
+    fn merge_field(
+        &mut self,
+        tag: u32,
+        wire_type: WireType,
+        from: &mut impl Buf,
+        _: DecodeContext,
+    ) -> std::result::Result<(), prost::DecodeError> {
+        encode_key(tag, wire_type, &mut self.0);
+        let length = match wire_type {
+            WireType::Varint => {
+                encode_varint(decode_varint(from)?, &mut self.0);
+                0
+            }
+            WireType::ThirtyTwoBit => 4,
+            WireType::SixtyFourBit => 8,
+            _ => {
+                let length = decode_varint(from)?;
+                encode_varint(length, &mut self.0);
+                length as usize
+            }
+        };
+        self.0.put(from.take(length));
+        Ok(())
+    }
+
+    fn encoded_len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// Sends a request with a whole body.
 pub(crate) async fn send(mux: &ServeMux, request: Request<Bytes>) -> Response<Body> {
     mux.answer(request.map(http_body_util::Full::new)).await
@@ -250,14 +389,31 @@ pub(crate) async fn response(response: Response<Body>) -> String {
 }
 
 /// Runs the requests of a transcript, which are its lines that start with `>`, and compares the whole with what is in the
-/// file; `BLESS=1` writes it instead.
+/// file; `BLESS=1` writes it instead. Then it runs them again with the service behind a port, which is to change nothing.
 pub(crate) async fn transcript(name: &str, mux: ServeMux) {
     let path = format!(
         "{}/../testdata/gateway/{name}.txt",
         env!("CARGO_MANIFEST_DIR")
     );
     let text = std::fs::read_to_string(&path).unwrap();
-    let (mux, rich) = gateway(mux);
+    let local = run(&text, gateway(mux.clone())).await;
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &local).unwrap();
+    } else {
+        assert_eq!(local, text, "{name}");
+    }
+    let remote = run(&text, proxy(mux).await).await;
+    // The answers are what counts: gRPC has metadata of its own, and cancels a stream that breaks as soon as it can.
+    let shown = |text: &str| -> String {
+        let lines = text.lines().filter(|line| !line.starts_with("= "));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    };
+    for (remote, local) in shown(&remote).lines().zip(shown(&local).lines()) {
+        assert_eq!(remote, local, "{name} behind a port");
+    }
+}
+
+async fn run(text: &str, (mux, rich): (ServeMux, Rich)) -> String {
     let mut out = String::new();
     let mut pending = String::new();
     for line in text.lines().chain([""]) {
@@ -279,10 +435,5 @@ pub(crate) async fn transcript(name: &str, mux: ServeMux) {
             writeln!(out, "{line}").unwrap();
         }
     }
-    let out = format!("{}\n", out.trim_end());
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, out).unwrap();
-    } else {
-        assert_eq!(out, text, "{name}");
-    }
+    format!("{}\n", out.trim_end())
 }

@@ -1,0 +1,92 @@
+//! Where text is written.
+
+/// A growing text whose memory is filled with zeros ahead, so that writing a few bytes is one comparison and one store.
+#[derive(Debug)]
+pub(super) struct Sink {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Sink {
+    /// Goes on behind what a vector holds, with room for `more` bytes at first.
+    pub(super) fn new(mut bytes: Vec<u8>, more: usize) -> Sink {
+        let length = bytes.len();
+        bytes.resize(length.saturating_add(more), 0);
+        Sink { bytes, length }
+    }
+
+    /// Everything that was written.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        self.bytes.truncate(self.length);
+        self.bytes
+    }
+
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Everything that was written.
+    #[inline(always)]
+    pub(super) fn written(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// Forgets what is behind that length.
+    #[inline(always)]
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.length = length;
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, byte: u8) {
+        self.chunk(&[byte]);
+    }
+
+    /// Appends some bytes, of which there are as many every time.
+    #[inline(always)]
+    pub(super) fn chunk<const N: usize>(&mut self, chunk: &[u8; N]) {
+        let end = self.length + N;
+        if end > self.bytes.len() {
+            self.grow(N);
+        }
+        if let Some(place) = self.bytes.get_mut(self.length..end) {
+            place.copy_from_slice(chunk);
+        }
+        self.length = end;
+    }
+
+    /// Appends a chunk, of which only some bytes are kept.
+    #[inline(always)]
+    pub(super) fn part<const N: usize>(&mut self, chunk: &[u8; N], kept: usize) {
+        let start = self.length;
+        self.chunk(chunk);
+        self.length = start + kept;
+    }
+
+    pub(super) fn extend_from_slice(&mut self, slice: &[u8]) {
+        let end = self.length + slice.len();
+        if end > self.bytes.len() {
+            self.grow(slice.len());
+        }
+        if let Some(place) = self.bytes.get_mut(self.length..end) {
+            place.copy_from_slice(slice);
+        }
+        self.length = end;
+    }
+
+    /// Replaces a byte that was written.
+    #[inline(always)]
+    pub(super) fn replace(&mut self, at: usize, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(at) {
+            *place = byte;
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, more: usize) {
+        let size = self.bytes.len() * 2 + more + 64;
+        self.bytes.resize(size, 0);
+    }
+}
