@@ -7,6 +7,8 @@ mod endpoint;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod go_name;
+#[cfg(feature = "mdns")]
+mod mdns;
 mod memory;
 #[cfg(feature = "nats")]
 mod nats;
@@ -17,10 +19,14 @@ pub mod record;
 mod backoff;
 #[cfg(feature = "watching")]
 mod feed;
+#[cfg(any(feature = "mdns", feature = "nats"))]
+mod own;
 #[cfg(feature = "packed")]
 mod packed;
 #[cfg(feature = "watching")]
 mod reader;
+#[cfg(any(feature = "mdns", feature = "nats"))]
+mod roll_call;
 #[cfg(feature = "watching")]
 mod view;
 #[cfg(feature = "zookeeper")]
@@ -34,6 +40,8 @@ pub use address::from_address;
 pub use consul::Consul;
 #[cfg(feature = "etcd")]
 pub use etcd::{Etcd, EtcdBuilder};
+#[cfg(feature = "mdns")]
+pub use mdns::Mdns;
 pub use memory::Memory;
 #[cfg(feature = "nats")]
 pub use nats::Nats;
