@@ -22,6 +22,10 @@ struct Record<'p, 'w> {
 struct Listed<'w, I: Iterator<Item = Payload<'w>>>(I);
 
 impl<'w, I: Iterator<Item = Payload<'w>>> Records<'w> for Listed<'w, I> {
+    fn rest(&self) -> usize {
+        0
+    }
+
     fn next(&mut self) -> Printed<Option<Payload<'w>>> {
         Ok(self.0.next())
     }

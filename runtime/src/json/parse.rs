@@ -124,7 +124,7 @@ impl<'p> Parser<'p, '_, '_> {
                 // A writer that knows the message puts its fields in order.
                 let expected = fields
                     .get(next)
-                    .map_or(&[][..], |field| &field.json_key.text()[1..]);
+                    .map_or(&[][..], |field| &field.json_key.text[1..]);
                 if this.text.peek() == Some(b'"')
                     && !expected.is_empty()
                     && this.text.bytes[this.text.at..].starts_with(expected)
