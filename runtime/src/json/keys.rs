@@ -130,21 +130,25 @@ impl Hashes {
     /// Forgets all keys, and makes room for so many.
     pub(super) fn clear(&mut self, expected: usize) {
         // What is expected comes from outside; for more than this there is room when they are there.
-        let size = (expected.min(1 << 16) * 3 / 2 + 4).next_power_of_two();
+        let size = (expected.min(1 << 16) * 2 + 2).next_power_of_two();
         self.seed = *SEED;
         self.count = 0;
         self.slots.clear();
         self.slots.resize(size, 0);
     }
 
-    /// Adds a key, and says whether it is certain to be a new one.
+    /// Adds a key, a number or a text, and says whether it is certain to be a new one.
     #[inline]
-    pub(super) fn insert(&mut self, key: &[u8]) -> bool {
+    pub(super) fn insert(&mut self, number: u64, text: &[u8]) -> bool {
         if self.count * 3 >= self.slots.len() * 2 && !self.grow() {
             return false;
         }
         self.count += 1;
-        self.add(hash(self.seed, key) | 1)
+        let hash = match text {
+            [] => fold(self.seed ^ number, factor(self.seed)),
+            text => hash(self.seed, text),
+        };
+        self.add(hash | 1)
     }
 
     #[inline(always)]
@@ -173,15 +177,23 @@ impl Hashes {
     }
 }
 
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[inline(always)]
+fn factor(seed: u64) -> u64 {
+    FACTOR ^ seed.rotate_left(32)
+}
+
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
 #[inline]
 fn hash(seed: u64, key: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let fold = |a: u64, b: u64| {
-        let product = u128::from(a) * u128::from(b);
-        product as u64 ^ (product >> 64) as u64
-    };
+    let factor = factor(seed);
     let mut hash = seed ^ (key.len() as u64).wrapping_mul(FACTOR);
-    let factor = FACTOR ^ seed.rotate_left(32);
     let (words, rest) = key.as_chunks::<8>();
     for word in words {
         hash = fold(hash ^ u64::from_le_bytes(*word), factor);
@@ -216,7 +228,7 @@ mod tests {
             for round in 0..2 {
                 for i in 0..5_000 {
                     let key = format!("key-{i}");
-                    assert_eq!(hashes.insert(key.as_bytes()), round == 0, "{i}");
+                    assert_eq!(hashes.insert(0, key.as_bytes()), round == 0, "{i}");
                 }
             }
         }

@@ -245,7 +245,8 @@ fn keep_last_of_oneofs(message: MessageRef<'_>, records: &mut Vec<Record<'_, '_>
 }
 
 /// A key in a form in which equal keys are equal.
-fn plain_key<'w>(field: &Field, key: Option<Payload<'w>>) -> (u64, &'w [u8]) {
+#[inline]
+pub(super) fn plain_key<'w>(field: &Field, key: Option<Payload<'w>>) -> (u64, &'w [u8]) {
     match key {
         None => (0, &[]),
         Some(Payload::Bytes(bytes)) => (0, bytes),

@@ -10,6 +10,7 @@ use crate::pool::{Cardinality, MessageRef, Pool, WellKnown};
 
 use super::error::{Error, Fault};
 use super::keys::Hashes;
+use super::merge::plain_key;
 use super::options::{MAX_DEPTH, PrintOptions, UnknownAny};
 use super::sink::Sink;
 use super::wire_reader::{FIXED64, LENGTH, Payload, VARINT, Wire};
@@ -532,9 +533,10 @@ impl<'p> Printer<'p> {
             }
             self.separate();
             self.check_size(entry)?;
-            let start = self.out.len();
             self.map_key(key_field, key, entry)?;
-            if !keys.insert(self.out.written().get(start..).unwrap_or_default()) {
+            // Not what was just written: to read that back in other pieces takes long.
+            let (number, text) = plain_key(key_field, key);
+            if !keys.insert(number, text) {
                 return Err(Stop::Merge);
             }
             self.colon();

@@ -14,7 +14,12 @@ impl Sink {
     /// Goes on behind what a vector holds, with room for `more` bytes at first.
     pub(super) fn new(mut bytes: Vec<u8>, more: usize) -> Sink {
         let length = bytes.len();
-        bytes.reserve(more);
+        if bytes.capacity() == 0 {
+            // Faster than to let nothing grow.
+            bytes = Vec::with_capacity(more);
+        } else {
+            bytes.reserve(more);
+        }
         bytes.resize(length + more.min(STEP), 0);
         Sink { bytes, length }
     }
@@ -30,10 +35,19 @@ impl Sink {
         self.length
     }
 
-    /// Everything that was written.
+    /// Room for some bytes behind what was written; how many of them are kept is said to `keep`.
     #[inline(always)]
-    pub(super) fn written(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
+    pub(super) fn room<const N: usize>(&mut self) -> Option<&mut [u8; N]> {
+        if self.bytes.len() - self.length < N {
+            self.grow(N);
+        }
+        self.bytes.get_mut(self.length..)?.first_chunk_mut()
+    }
+
+    /// Takes bytes as written that stand in the room behind the others.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, more: usize) {
+        self.length += more;
     }
 
     /// Forgets what is behind that length.
