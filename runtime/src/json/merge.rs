@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use crate::pool::table::{Field, NONE, Scalar};
 use crate::pool::{Cardinality, MessageRef};
 
-use super::print::{Members, Printed, Printer, Records, accepts, is_unknown};
+use super::layout::Members;
+use super::print::{Printed, Printer, accepts, is_unknown};
+use super::records::Records;
 use super::wire_reader::{GROUP, LENGTH, Payload, VARINT, Wire};
 
 /// A record of a field that the pool knows.

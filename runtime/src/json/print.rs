@@ -1,4 +1,4 @@
-//! From the wire to JSON text: messages, arrays and maps.
+//! From the wire to JSON text: messages and arrays.
 //!
 //! Writers put the records of a message in the order of their field numbers, with all elements of an array together. Such
 //! a message is printed in one pass, record by record. The first record that is out of order stops that, and the
@@ -10,8 +10,9 @@ use crate::pool::{Cardinality, MessageRef, Pool, WellKnown};
 
 use super::error::{Error, Fault};
 use super::keys::Hashes;
-use super::merge::plain_key;
+use super::layout::Members;
 use super::options::{MAX_DEPTH, PrintOptions, UnknownAny};
+use super::records::{Consecutive, Records};
 use super::sink::Sink;
 use super::wire_reader::{FIXED64, LENGTH, Payload, VARINT, Wire};
 
@@ -58,13 +59,13 @@ pub(super) struct Printer<'p> {
     /// The length that `out` must not exceed.
     limit: usize,
     /// Keys are written as the tables have them.
-    plain: bool,
+    pub(super) plain: bool,
     /// Levels that are open, for indentation.
-    level: usize,
+    pub(super) level: usize,
     /// Records are collected before they are printed.
     pub(super) merging: bool,
     /// Hashes of keys that are not in use at present.
-    spare: Vec<Hashes>,
+    pub(super) spare: Vec<Hashes>,
 }
 
 /// Prints with `value`, a second time if records are out of order. What was appended before an error is taken back.
@@ -112,16 +113,6 @@ pub(super) fn print<'p>(
         // Merging does not ask for itself.
         Stop::Merge => Error::unplaced("the records of the message are out of order"),
     })
-}
-
-/// How far the members of an object have come.
-///
-/// Every member and element is written with a comma in front of it. The first comma stands where the bracket belongs, and becomes
-/// one in the end.
-pub(super) struct Members {
-    start: usize,
-    /// For default values: how many fields, by number, are done.
-    done: usize,
 }
 
 /// How far the records of a message have come.
@@ -195,98 +186,6 @@ impl<'p> Printer<'p> {
         let value = print(self)?;
         self.depth += 1;
         Ok(value)
-    }
-
-    /// Opens an object or an array.
-    #[inline]
-    pub(super) fn open(&mut self) -> Members {
-        self.level += 1;
-        Members {
-            start: self.out.len(),
-            done: 0,
-        }
-    }
-
-    /// Closes an object or an array.
-    #[inline]
-    pub(super) fn close(&mut self, [open, close]: [u8; 2], members: &Members) {
-        self.level -= 1;
-        if self.is_empty(members) {
-            return self.out.chunk(&[open, close]);
-        }
-        self.out.replace(members.start, open);
-        if self.options.indent > 0 {
-            self.line();
-        }
-        self.out.push(close);
-    }
-
-    #[inline]
-    fn is_empty(&self, members: &Members) -> bool {
-        self.out.len() == members.start
-    }
-
-    /// The levels that are open, to come back to after an error.
-    pub(super) fn level(&self) -> usize {
-        self.level
-    }
-
-    /// Comes back to a level.
-    pub(super) fn set_level(&mut self, level: usize) {
-        self.level = level;
-    }
-
-    fn line(&mut self) {
-        self.out.push(b'\n');
-        let spaces = self.level.saturating_mul(self.options.indent).min(1 << 16);
-        for _ in 0..spaces {
-            self.out.push(b' ');
-        }
-    }
-
-    /// Writes what stands before a member or an element: a comma and, if there are lines, a new one.
-    #[inline]
-    pub(super) fn separate(&mut self) {
-        self.out.push(b',');
-        if self.options.indent > 0 {
-            self.line();
-        }
-    }
-
-    /// Writes a colon, and a space if there are lines.
-    #[inline]
-    pub(super) fn colon(&mut self) {
-        self.out.push(b':');
-        if self.options.indent > 0 {
-            self.out.push(b' ');
-        }
-    }
-
-    /// Writes the key of a field with what stands around it.
-    #[inline(always)]
-    fn key(&mut self, field: &Field) {
-        if !self.plain {
-            return self.styled_key(field);
-        }
-        let key = &field.json_key;
-        if key.text.len() <= key.short.len() {
-            self.out.part(&key.short, key.text.len());
-        } else {
-            self.out.extend_from_slice(&key.text);
-        }
-    }
-
-    #[inline(never)]
-    fn styled_key(&mut self, field: &Field) {
-        let key = match self.options.preserve_proto_field_names {
-            false => &field.json_key,
-            true => &field.proto_key,
-        };
-        self.separate();
-        self.out.extend_from_slice(&key.text[1..]);
-        if self.options.indent > 0 {
-            self.out.push(b' ');
-        }
     }
 
     #[inline]
@@ -486,113 +385,6 @@ impl<'p> Printer<'p> {
         Ok(empty)
     }
 
-    /// Prints a map, unless it has no entries.
-    pub(super) fn map<'w>(
-        &mut self,
-        field: &'p Field,
-        records: &mut impl Records<'w>,
-    ) -> Printed<()> {
-        let start = self.out.len();
-        self.key(field);
-        if self.entries(field, records)? && !self.options.always_print_fields_with_no_presence {
-            self.out.truncate(start);
-        }
-        Ok(())
-    }
-
-    /// Prints a map with its brackets, and says whether it is empty.
-    pub(super) fn entries<'w>(
-        &mut self,
-        field: &'p Field,
-        records: &mut impl Records<'w>,
-    ) -> Printed<bool> {
-        if self.merging {
-            return self.merged_entries(field, records);
-        }
-        let entries = self.open();
-        let (key_field, value_field) = self.entry_fields(field)?;
-        let mut keys = self.spare.pop().unwrap_or_default();
-        let mut first = true;
-        while let Some(record) = records.next()? {
-            let Payload::Bytes(entry) = record else {
-                continue;
-            };
-            if first {
-                // Entries are mostly of one size.
-                keys.clear(records.rest() / (entry.len() + 2) + 1);
-                first = false;
-            }
-            let (key, value) = match usual_entry(key_field, value_field, entry) {
-                Some((key, value)) => (Some(key), Some(value)),
-                None => self.entry(key_field, value_field, entry)?,
-            };
-            if value_field.plan == Plan::Other
-                && value.is_some_and(|value| is_unknown(self.pool, value_field, value))
-            {
-                continue;
-            }
-            self.separate();
-            self.check_size(entry)?;
-            self.map_key(key_field, key, entry)?;
-            // Not what was just written: to read that back in other pieces takes long.
-            let (number, text) = plain_key(key_field, key);
-            if !keys.insert(number, text) {
-                return Err(Stop::Merge);
-            }
-            self.colon();
-            match value {
-                Some(value) => self.value(value_field, value)?,
-                None => self.default_value(value_field)?,
-            }
-        }
-        self.spare.push(keys);
-        let empty = self.is_empty(&entries);
-        self.close(*b"{}", &entries);
-        Ok(empty)
-    }
-
-    pub(super) fn entry_fields(&self, field: &Field) -> Printed<(&'p Field, &'p Field)> {
-        let entry = self
-            .pool
-            .fields_of(self.pool.message_at(field.target).table);
-        let find = |number| entry.iter().find(|field: &&Field| field.number == number);
-        match (find(1), find(2)) {
-            (Some(key), Some(value)) => Ok((key, value)),
-            _ => Err(Stop::at(
-                &[],
-                "the map has no key or no value in its descriptor",
-            )),
-        }
-    }
-
-    /// Finds key and value of an entry.
-    #[inline(never)]
-    fn entry<'w>(
-        &self,
-        key_field: &Field,
-        value_field: &Field,
-        entry: &'w [u8],
-    ) -> Printed<(Option<Payload<'w>>, Option<Payload<'w>>)> {
-        let mut wire = Wire::new(entry);
-        let (mut key, mut value) = (None, None);
-        while !wire.rest.is_empty() {
-            let (number, wire_type) = wire.tag()?;
-            let payload = wire.payload(number, wire_type, self.depth)?;
-            match number {
-                1 if accepts(key_field, wire_type) => key = Some(payload),
-                2 if accepts(value_field, wire_type) => {
-                    // Parts of a message are to be merged.
-                    if value.is_some() {
-                        return Err(Stop::Merge);
-                    }
-                    value = Some(payload);
-                }
-                _ => {}
-            }
-        }
-        Ok((key, value))
-    }
-
     /// Prints the default values of fields without presence that have a smaller number and were not printed.
     pub(super) fn defaults(
         &mut self,
@@ -623,29 +415,6 @@ impl<'p> Printer<'p> {
         }
         Ok(())
     }
-}
-
-/// Key and value of an entry that is as nearly all entries are: a key, a value, and nothing else.
-#[inline(always)]
-fn usual_entry<'w>(
-    key_field: &Field,
-    value_field: &Field,
-    entry: &'w [u8],
-) -> Option<(Payload<'w>, Payload<'w>)> {
-    let part = |field: &Field, rest: &'w [u8]| {
-        let [tag, rest @ ..] = rest else { return None };
-        let mut wire = Wire::new(rest);
-        let payload = match field.wire_type {
-            _ if *tag != field.tag[0] => return None,
-            LENGTH => Payload::Bytes(wire.bytes().ok()?),
-            VARINT => Payload::Number(wire.varint().ok()?),
-            _ => return None,
-        };
-        Some((payload, wire.rest))
-    };
-    let (key, rest) = part(key_field, entry)?;
-    let (value, rest) = part(value_field, rest)?;
-    rest.is_empty().then_some((key, value))
 }
 
 /// Whether a record of that wire type can be of the field; if not, it is an unknown one.
@@ -682,75 +451,5 @@ fn is_zero(scalar: Scalar, number: u64) -> bool {
     match scalar {
         Scalar::Int32 | Scalar::Uint32 | Scalar::Sint32 | Scalar::Enum => number as u32 == 0,
         _ => number == 0,
-    }
-}
-
-/// The records of one field.
-pub(super) trait Records<'w> {
-    fn next(&mut self) -> Printed<Option<Payload<'w>>>;
-
-    /// How many bytes there are at most in further records.
-    fn rest(&self) -> usize;
-}
-
-/// Records that follow one another.
-struct Consecutive<'a, 'w, 'f> {
-    first: Option<Payload<'w>>,
-    wire: &'a mut Wire<'w>,
-    field: &'f Field,
-    depth: u32,
-}
-
-impl<'w> Records<'w> for Consecutive<'_, 'w, '_> {
-    fn rest(&self) -> usize {
-        self.wire.rest.len()
-    }
-
-    #[inline]
-    fn next(&mut self) -> Printed<Option<Payload<'w>>> {
-        if let Some(first) = self.first.take() {
-            return Ok(Some(first));
-        }
-        if self.wire.rest.is_empty() {
-            return Ok(None);
-        }
-        let start = self.wire.rest;
-        if self.wire.varint()? == u64::from(self.field.tag_value) {
-            let value = self
-                .wire
-                .payload(self.field.number, self.field.wire_type, self.depth)?;
-            return Ok(Some(value));
-        }
-        self.wire.rest = start;
-        let (number, wire_type) = self.wire.tag()?;
-        if number != self.field.number || !accepts(self.field, wire_type) {
-            self.wire.rest = start;
-            return Ok(None);
-        }
-        Ok(Some(self.wire.payload(number, wire_type, self.depth)?))
-    }
-}
-
-/// All records of one field, wherever they are.
-pub(super) struct All<'w, 'f> {
-    pub(super) wire: Wire<'w>,
-    pub(super) field: &'f Field,
-    pub(super) depth: u32,
-}
-
-impl<'w> Records<'w> for All<'w, '_> {
-    fn rest(&self) -> usize {
-        self.wire.rest.len()
-    }
-
-    fn next(&mut self) -> Printed<Option<Payload<'w>>> {
-        while !self.wire.rest.is_empty() {
-            let (number, wire_type) = self.wire.tag()?;
-            let payload = self.wire.payload(number, wire_type, self.depth)?;
-            if number == self.field.number && accepts(self.field, wire_type) {
-                return Ok(Some(payload));
-            }
-        }
-        Ok(None)
     }
 }
