@@ -15,7 +15,12 @@ mod nats;
 #[cfg(feature = "record")]
 pub mod record;
 
-#[cfg(feature = "watching")]
+#[cfg(any(
+    feature = "consul",
+    feature = "etcd",
+    feature = "nats",
+    feature = "zookeeper"
+))]
 mod backoff;
 #[cfg(feature = "watching")]
 mod feed;
