@@ -1,6 +1,11 @@
 //! go-micro's own programs in the same registries: each side finds, filters and follows what the other registers.
 
-#![cfg(all(feature = "consul", feature = "etcd", feature = "nats"))]
+#![cfg(all(
+    feature = "consul",
+    feature = "etcd",
+    feature = "mdns",
+    feature = "nats"
+))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,7 +21,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
-use rmicro::registry::{Consul, Endpoint, Etcd, Nats, Registry, Service, Value, record};
+use rmicro::registry::{Consul, Endpoint, Etcd, Mdns, Nats, Registry, Service, Value, record};
 use servers::{Folder, PATIENCE, Process, TTL, free_port, installed, next, service};
 
 /// A program of `tests/interop/registry` at work.
@@ -274,4 +279,50 @@ async fn in_consul_each_side_sees_the_other() {
     let _process = Process::start(command.current_dir(folder.path()), "Synced node info");
     let registry = Consul::new([format!("127.0.0.1:{port}")]).unwrap();
     each_side_sees_the_other("consul", port, registry).await;
+}
+
+#[ignore = "go-micro speaks to the whole local network, not only to this machine"]
+#[tokio::test(flavor = "multi_thread")]
+async fn by_multicast_dns_each_side_sees_the_other() {
+    if program().is_none() {
+        return;
+    }
+    let registry = Mdns::new().patience(Duration::from_millis(500));
+    registry.register(&rich("ours"), TTL).await.unwrap();
+    let got = tokio::task::block_in_place(|| Peer::start("mdns", 0, &["get", "x"]).end());
+    let got: Vec<_> = got
+        .iter()
+        .map(|line| record::from_json(line.as_bytes()).unwrap())
+        .collect();
+    assert_eq!(got, [rich("ours")]);
+    let mut watch = registry.watch("x").await.unwrap();
+    let mut theirs = Peer::start("mdns", 0, &["register", "x", "x-theirs", "127.0.0.1:9091"]);
+    assert_eq!(next(&mut watch).await, "+x-theirs");
+    assert_eq!(theirs.line(), "registered");
+    let found = registry.get_service("x").await.unwrap();
+    let nodes: Vec<_> = found.iter().flat_map(|service| &service.nodes).collect();
+    assert!(
+        nodes.iter().any(|node| node.address == "127.0.0.1:9091"),
+        "{nodes:?}"
+    );
+    assert_eq!(
+        tokio::task::block_in_place(|| theirs.end()),
+        ["deregistered"]
+    );
+    assert_eq!(next(&mut watch).await, "-x-theirs");
+    let mut watcher = Peer::start("mdns", 0, &["watch", "x"]);
+    assert_eq!(watcher.line(), "watching");
+    let mut seen = None;
+    for number in 0..20 {
+        registry
+            .register(&rich(&format!("new{number}")), TTL)
+            .await
+            .unwrap();
+        seen = watcher.lines.recv_timeout(Duration::from_secs(1)).ok();
+        if seen.is_some() {
+            break;
+        }
+    }
+    let seen = seen.expect("an event in time");
+    assert!(seen.starts_with("create x-new"), "{seen}");
 }

@@ -1,10 +1,26 @@
 //! Strings as JSON text.
 
 use super::sink::Sink;
-use super::text::marks;
+use super::text::plain_count;
 
-/// What follows the backslash for each control character, or `u`.
-const ESCAPES: &[u8; 32] = b"uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+/// For each character that must be escaped its escape, and after it how long that is.
+static ESCAPES: [[u8; 8]; 128] = {
+    let mut table = [[0; 8]; 128];
+    let mut byte = 0;
+    while byte < 32 {
+        let digits = b"0123456789abcdef";
+        let (high, low) = (digits[byte >> 4], digits[byte & 15]);
+        table[byte] = [b'\\', b'u', b'0', b'0', high, low, 0, 6];
+        byte += 1;
+    }
+    let short = *b"\"\"\\\\\x08b\tt\nn\x0cf\rr";
+    let mut at = 0;
+    while at < short.len() {
+        table[short[at] as usize] = [b'\\', short[at + 1], 0, 0, 0, 0, 0, 2];
+        at += 2;
+    }
+    table
+};
 
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -77,44 +93,41 @@ fn rest(bytes: &[u8], start: usize, out: &mut Sink) -> bool {
     if simdutf8::basic::from_utf8(bytes).is_err() {
         return false;
     }
-    let mut at = 0;
-    while let Some(byte) = copy_plain(bytes, &mut at, out) {
-        match ESCAPES.get(usize::from(byte)) {
-            Some(b'u') => {
-                let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
-                out.chunk(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte)]);
-            }
-            Some(letter) => out.chunk(&[b'\\', *letter]),
-            None => out.chunk(&[b'\\', byte]),
-        }
-        at += 1;
+    let mut rest = bytes;
+    while let Some(chunk) = rest.first_chunk::<16>() {
+        let done = escaped(chunk, 16, out);
+        rest = rest.get(done..).unwrap_or_default();
+    }
+    while !rest.is_empty() {
+        let mut chunk = [b' '; 16];
+        chunk[..rest.len()].copy_from_slice(rest);
+        let done = escaped(&chunk, rest.len(), out);
+        rest = rest.get(done..).unwrap_or_default();
     }
     out.push(b'"');
     true
 }
 
-/// Copies from `at` on up to the next byte of a string that is not plain, and returns that one.
-#[inline]
-fn copy_plain(bytes: &[u8], at: &mut usize, out: &mut Sink) -> Option<u8> {
-    while let Some(chunk) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<8>) {
-        let marks = marks(u64::from_le_bytes(*chunk));
-        // Also the eight bytes if none is marked.
-        let plain = (marks.trailing_zeros() / 8) as usize;
-        out.part(chunk, plain);
-        if marks != 0 {
-            *at += plain;
-            return bytes.get(*at).copied();
-        }
-        *at += 8;
+/// Copies the first bytes of a chunk up to one that must be escaped, and that one; says how many they were.
+#[inline(always)]
+fn escaped(chunk: &[u8; 16], count: usize, out: &mut Sink) -> usize {
+    let plain = plain_count(chunk);
+    let Some(room) = out.room::<24>() else {
+        return count;
+    };
+    let (copy, _) = room.split_at_mut(16);
+    copy.copy_from_slice(chunk);
+    if plain >= count {
+        out.keep(count);
+        return count;
     }
-    while let Some(byte) = bytes.get(*at).copied() {
-        if matches!(byte, b'"' | b'\\' | 0..0x20) {
-            return Some(byte);
-        }
-        out.push(byte);
-        *at += 1;
+    // The same three steps for every character, so that there is nothing to guess.
+    let escape = ESCAPES[usize::from(chunk[plain & 15] & 127)];
+    if let Some(place) = room.get_mut(plain..plain + 8) {
+        place.copy_from_slice(&escape);
     }
-    None
+    out.keep(plain + usize::from(escape[7]));
+    plain + 1
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::escape::short_word;
 
@@ -24,7 +25,7 @@ pub(super) struct KeySet {
 const FEW: usize = 8;
 
 /// After so many occupied slots the keys are taken to clash on purpose.
-const MAX_LOOKS: usize = 64;
+const MAX_LOOKS: usize = 128;
 
 impl KeySet {
     /// Forgets all keys, and keeps the memory.
@@ -76,7 +77,7 @@ impl KeySet {
     fn grow(&mut self, bytes: &[u8]) -> bool {
         if self.slots.is_empty() {
             if self.seed == 0 {
-                self.seed = RandomState::new().hash_one(0u8) | 1;
+                self.seed = *SEED;
             }
             for (known, range) in &mut self.keys {
                 *known = hash(self.seed, bytes.get(range.clone()).unwrap_or_default());
@@ -113,15 +114,86 @@ impl KeySet {
     }
 }
 
+/// What nobody outside can know.
+static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0u8) | 1);
+
+/// The hashes of keys. It forgets no key, and once in a very long while takes a new one for one that was there.
+#[derive(Debug, Default)]
+pub(super) struct Hashes {
+    seed: u64,
+    count: usize,
+    /// Zero for free. A power of two, of which no more than two thirds are taken.
+    slots: Vec<u64>,
+}
+
+impl Hashes {
+    /// Forgets all keys, and makes room for so many.
+    pub(super) fn clear(&mut self, expected: usize) {
+        // What is expected comes from outside; for more than this there is room when they are there.
+        let size = (expected.min(1 << 16) * 2 + 2).next_power_of_two();
+        self.seed = *SEED;
+        self.count = 0;
+        self.slots.clear();
+        self.slots.resize(size, 0);
+    }
+
+    /// Adds a key, a number or a text, and says whether it is certain to be a new one.
+    #[inline]
+    pub(super) fn insert(&mut self, number: u64, text: &[u8]) -> bool {
+        if self.count * 3 >= self.slots.len() * 2 && !self.grow() {
+            return false;
+        }
+        self.count += 1;
+        let hash = match text {
+            [] => fold(self.seed ^ number, factor(self.seed)),
+            text => hash(self.seed, text),
+        };
+        self.add(hash | 1)
+    }
+
+    #[inline(always)]
+    fn add(&mut self, hash: u64) -> bool {
+        let mask = self.slots.len() - 1;
+        // The lowest bit is always set.
+        let mut slot = (hash >> 1) as usize & mask;
+        for _ in 0..MAX_LOOKS {
+            match self.slots.get_mut(slot) {
+                Some(free @ 0) => {
+                    *free = hash;
+                    return true;
+                }
+                Some(other) if *other == hash => return false,
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+        false
+    }
+
+    #[cold]
+    fn grow(&mut self) -> bool {
+        let hashes = std::mem::take(&mut self.slots);
+        self.slots.resize((hashes.len() * 4).max(8), 0);
+        hashes.into_iter().all(|hash| hash == 0 || self.add(hash))
+    }
+}
+
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[inline(always)]
+fn factor(seed: u64) -> u64 {
+    FACTOR ^ seed.rotate_left(32)
+}
+
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
 #[inline]
 fn hash(seed: u64, key: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let fold = |a: u64, b: u64| {
-        let product = u128::from(a) * u128::from(b);
-        product as u64 ^ (product >> 64) as u64
-    };
+    let factor = factor(seed);
     let mut hash = seed ^ (key.len() as u64).wrapping_mul(FACTOR);
-    let factor = FACTOR ^ seed.rotate_left(32);
     let (words, rest) = key.as_chunks::<8>();
     for word in words {
         hash = fold(hash ^ u64::from_le_bytes(*word), factor);
@@ -144,6 +216,20 @@ mod tests {
                 let start = bytes.len();
                 bytes.extend_from_slice(format!("key-{i}").as_bytes());
                 assert_eq!(set.insert(&bytes, start..bytes.len()), round == 0, "{i}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_was_there_is_never_taken_for_new() {
+        let mut hashes = Hashes::default();
+        for expected in [0, 3, 100_000] {
+            hashes.clear(expected);
+            for round in 0..2 {
+                for i in 0..5_000 {
+                    let key = format!("key-{i}");
+                    assert_eq!(hashes.insert(0, key.as_bytes()), round == 0, "{i}");
+                }
             }
         }
     }

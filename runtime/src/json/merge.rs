@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use crate::pool::table::{Field, NONE, Scalar};
 use crate::pool::{Cardinality, MessageRef};
 
-use super::print::{Members, Printed, Printer, Records, accepts, is_unknown};
+use super::layout::Members;
+use super::print::{Printed, Printer, accepts, is_unknown};
+use super::records::Records;
 use super::wire_reader::{GROUP, LENGTH, Payload, VARINT, Wire};
 
 /// A record of a field that the pool knows.
@@ -22,6 +24,10 @@ struct Record<'p, 'w> {
 struct Listed<'w, I: Iterator<Item = Payload<'w>>>(I);
 
 impl<'w, I: Iterator<Item = Payload<'w>>> Records<'w> for Listed<'w, I> {
+    fn rest(&self) -> usize {
+        0
+    }
+
     fn next(&mut self) -> Printed<Option<Payload<'w>>> {
         Ok(self.0.next())
     }
@@ -241,7 +247,8 @@ fn keep_last_of_oneofs(message: MessageRef<'_>, records: &mut Vec<Record<'_, '_>
 }
 
 /// A key in a form in which equal keys are equal.
-fn plain_key<'w>(field: &Field, key: Option<Payload<'w>>) -> (u64, &'w [u8]) {
+#[inline]
+pub(super) fn plain_key<'w>(field: &Field, key: Option<Payload<'w>>) -> (u64, &'w [u8]) {
     match key {
         None => (0, &[]),
         Some(Payload::Bytes(bytes)) => (0, bytes),

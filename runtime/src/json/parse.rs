@@ -1,14 +1,13 @@
-//! From JSON text to the wire: messages, arrays and maps.
+//! From JSON text to the wire: messages.
 
-use crate::pool::table::{Field, NONE, Scalar};
-use crate::pool::{Cardinality, EnumRef, FieldRef, MessageRef, Pool, WellKnown};
+use crate::pool::table::{Field, NONE};
+use crate::pool::{Cardinality, FieldRef, MessageRef, Pool, WellKnown};
 use crate::wire::{self, WireType};
 
 use super::error::{Error, Fault, Outcome};
 use super::keys::KeySet;
 use super::options::{MAX_DEPTH, ParseOptions};
 use super::text::Text;
-use super::{base64, number};
 
 /// Reads one text and appends to `out` what it stands for.
 pub(super) struct Parser<'p, 'j, 'o> {
@@ -21,11 +20,11 @@ pub(super) struct Parser<'p, 'j, 'o> {
     pub(super) scratch: Vec<u8>,
     pub(super) out: &'o mut Vec<u8>,
     /// Sets of keys that are not in use at present.
-    spare: Vec<KeySet>,
+    pub(super) spare: Vec<KeySet>,
     /// What was seen of messages with more than 64 fields.
     wide: Vec<u64>,
     /// How many bytes the length of the last string with escapes took.
-    length_room: usize,
+    pub(super) length_room: usize,
 }
 
 /// Parses a whole text with `value`. What was appended before an error is taken back.
@@ -124,7 +123,7 @@ impl<'p> Parser<'p, '_, '_> {
                 // A writer that knows the message puts its fields in order.
                 let expected = fields
                     .get(next)
-                    .map_or(&[][..], |field| &field.json_key.text()[1..]);
+                    .map_or(&[][..], |field| &field.json_key.text[1..]);
                 if this.text.peek() == Some(b'"')
                     && !expected.is_empty()
                     && this.text.bytes[this.text.at..].starts_with(expected)
@@ -244,7 +243,7 @@ impl<'p> Parser<'p, '_, '_> {
 
     /// Takes `null` where it stands for an unset field.
     #[inline]
-    fn is_unset(&mut self, field: &Field) -> Outcome<bool> {
+    pub(super) fn is_unset(&mut self, field: &Field) -> Outcome<bool> {
         if self.text.peek() != Some(b'n') {
             return Ok(false);
         }
@@ -276,150 +275,6 @@ impl<'p> Parser<'p, '_, '_> {
         }
     }
 
-    /// Reads an array.
-    #[inline]
-    pub(super) fn array(
-        &mut self,
-        mut element: impl FnMut(&mut Self) -> Outcome<()>,
-    ) -> Outcome<()> {
-        if !self.text.take(b'[') {
-            return Err(self.text.expected("an array"));
-        }
-        if self.text.take(b']') {
-            return Ok(());
-        }
-        loop {
-            element(self)?;
-            if !self.text.more(b']')? {
-                return Ok(());
-            }
-        }
-    }
-
-    fn packed(&mut self, field: &'p Field) -> Outcome<()> {
-        let start = self.out.len();
-        self.tag(field);
-        let place = wire::open(self.out);
-        let contents = self.out.len();
-        match field.scalar {
-            // The types that come in large arrays have loops of their own.
-            Scalar::Int32 => self.array(|this| {
-                let value = this.int32()?;
-                wire::varint(this.out, value as u64);
-                Ok(())
-            })?,
-            Scalar::Int64 => self.array(|this| {
-                let value = this.integer(1 << 63, i64::MAX as u64)?;
-                wire::varint(this.out, value);
-                Ok(())
-            })?,
-            Scalar::Double => self.array(|this| {
-                let value: f64 = number::float(&mut this.text, &mut this.scratch)?;
-                this.out.extend_from_slice(&value.to_le_bytes());
-                Ok(())
-            })?,
-            _ => self.array(|this| this.bare(field).map(|_| ()))?,
-        }
-        if self.out.len() == contents {
-            self.out.truncate(start);
-        } else {
-            wire::close(self.out, place);
-        }
-        Ok(())
-    }
-
-    fn map(&mut self, field: &'p Field) -> Outcome<()> {
-        let entry = self
-            .pool
-            .fields_of(self.pool.message_at(field.target).table);
-        let find = |number| entry.iter().find(|field: &&Field| field.number == number);
-        let (Some(key), Some(value)) = (find(1), find(2)) else {
-            return Err(Fault::new(
-                self.text.at,
-                "the map has no key or no value in its descriptor",
-            ));
-        };
-        if self.text.peek() != Some(b'{') {
-            return Err(self.text.expected("an object"));
-        }
-        self.text.at += 1;
-        if self.text.take(b'}') {
-            return Ok(());
-        }
-        let mut keys = self.take_keys();
-        loop {
-            self.entry(field, key, value, &mut keys)?;
-            if !self.text.more(b'}')? {
-                break;
-            }
-        }
-        self.spare.push(keys);
-        Ok(())
-    }
-
-    pub(super) fn take_keys(&mut self) -> KeySet {
-        let mut keys = self.spare.pop().unwrap_or_default();
-        keys.clear();
-        keys
-    }
-
-    pub(super) fn give_keys(&mut self, keys: KeySet) {
-        self.spare.push(keys);
-    }
-
-    fn entry(
-        &mut self,
-        field: &'p Field,
-        key: &'p Field,
-        value: &'p Field,
-        keys: &mut KeySet,
-    ) -> Outcome<()> {
-        if self.text.peek() != Some(b'"') {
-            return Err(self.text.expected("a key"));
-        }
-        let at = self.text.at;
-        let start = self.out.len();
-        self.tag(field);
-        let place = wire::open(self.out);
-        let contents = self.out.len();
-        self.map_key(key)?;
-        let key_length = self.out.len() - contents;
-        self.text.colon()?;
-        if self.text.peek() == Some(b'n')
-            && !value.null_value
-            && value.known != Some(WellKnown::Value)
-        {
-            return Err(self.text.expected("a value of the map"));
-        }
-        if !self.singular(value, true)? {
-            self.out.truncate(start);
-            return Ok(());
-        }
-        let length = self.out.len() - contents;
-        wire::close(self.out, place);
-        let key_start = self.out.len() - length;
-        if !keys.insert(self.out, key_start..key_start + key_length) {
-            return Err(Fault::new(at, "the map has the key twice"));
-        }
-        Ok(())
-    }
-
-    /// Reads a key, which is a string here whatever its type.
-    fn map_key(&mut self, key: &'p Field) -> Outcome<()> {
-        if key.scalar != Scalar::Bool {
-            return self.singular(key, true).map(|_| ());
-        }
-        let at = self.text.at;
-        let value = match self.text.string("a key", &mut self.scratch)? {
-            b"true" => 1,
-            b"false" => 0,
-            _ => return Err(Fault::new(at, "expected \"true\" or \"false\" as a key")),
-        };
-        self.tag(key);
-        self.out.push(value);
-        Ok(())
-    }
-
     /// Reads one value and appends it with its tag. A default value is left out unless it is to be kept. Says `false` for the
     /// unknown name of an enum that is to be ignored.
     #[inline]
@@ -443,188 +298,6 @@ impl<'p> Parser<'p, '_, '_> {
             1 => self.out.push(field.tag[0]),
             2 => self.out.extend_from_slice(&[field.tag[0], field.tag[1]]),
             _ => self.out.extend_from_slice(field.tag()),
-        }
-    }
-
-    /// Reads one value and appends it without its tag.
-    fn bare(&mut self, field: &'p Field) -> Outcome<bool> {
-        match field.scalar {
-            Scalar::String => self.string()?,
-            Scalar::Message => {
-                let place = wire::open(self.out);
-                self.message(self.pool.message_at(field.target))?;
-                wire::close(self.out, place);
-            }
-            Scalar::Int32 => {
-                let value = self.int32()?;
-                wire::varint(self.out, value as u64);
-            }
-            Scalar::Int64 => {
-                let value = self.integer(1 << 63, i64::MAX as u64)?;
-                wire::varint(self.out, value);
-            }
-            Scalar::Uint32 => {
-                let value = self.integer(0, u64::from(u32::MAX))?;
-                wire::varint(self.out, value);
-            }
-            Scalar::Uint64 => {
-                let value = self.integer(0, u64::MAX)?;
-                wire::varint(self.out, value);
-            }
-            Scalar::Sint32 => {
-                let value = self.int32()?;
-                wire::varint(self.out, u64::from(wire::zigzag32(value as i32)));
-            }
-            Scalar::Sint64 => {
-                let value = self.integer(1 << 63, i64::MAX as u64)?;
-                wire::varint(self.out, wire::zigzag64(value as i64));
-            }
-            Scalar::Fixed32 => {
-                let value = self.integer(0, u64::from(u32::MAX))?;
-                wire::fixed32(self.out, value as u32);
-            }
-            Scalar::Fixed64 => {
-                let value = self.integer(0, u64::MAX)?;
-                wire::fixed64(self.out, value);
-            }
-            Scalar::Sfixed32 => {
-                let value = self.int32()?;
-                wire::fixed32(self.out, value as u32);
-            }
-            Scalar::Sfixed64 => {
-                let value = self.integer(1 << 63, i64::MAX as u64)?;
-                wire::fixed64(self.out, value);
-            }
-            Scalar::Double => {
-                let value: f64 = number::float(&mut self.text, &mut self.scratch)?;
-                wire::fixed64(self.out, value.to_bits());
-            }
-            Scalar::Float => {
-                let value: f32 = number::float(&mut self.text, &mut self.scratch)?;
-                wire::fixed32(self.out, value.to_bits());
-            }
-            Scalar::Bool => {
-                let value = self.boolean()?;
-                self.out.push(u8::from(value));
-            }
-            Scalar::Enum => match self.enumeration(field)? {
-                Some(number) => wire::varint(self.out, i64::from(number) as u64),
-                None => return Ok(false),
-            },
-            Scalar::Bytes => self.bytes()?,
-            Scalar::Group => {
-                self.message(self.pool.message_at(field.target))?;
-                wire::tag(self.out, field.number, WireType::GroupEnd);
-            }
-        }
-        Ok(true)
-    }
-
-    /// The value in two's complement of 64 bits.
-    #[inline]
-    fn int32(&mut self) -> Outcome<i64> {
-        self.integer(1 << 31, i32::MAX as u64)
-            .map(|value| value as i64)
-    }
-
-    #[inline]
-    fn integer(&mut self, negatives: u64, positives: u64) -> Outcome<u64> {
-        let found = number::integer(&mut self.text, &mut self.scratch)?;
-        found
-            .within(negatives, positives)
-            .ok_or_else(|| number::out_of_range(self.text.at))
-    }
-
-    pub(super) fn boolean(&mut self) -> Outcome<bool> {
-        match self.text.peek() {
-            Some(b't') => self.text.word("true").map(|()| true),
-            Some(b'f') => self.text.word("false").map(|()| false),
-            _ => Err(self.text.expected("`true` or `false`")),
-        }
-    }
-
-    /// Reads a string and appends it with its length.
-    #[inline]
-    pub(super) fn string(&mut self) -> Outcome<()> {
-        if self.text.peek() != Some(b'"') {
-            return Err(self.text.expected("a string"));
-        }
-        let start = self.text.at + 1;
-        let end = super::text::plain_end(self.text.bytes, start);
-        if self.text.bytes.get(end) == Some(&b'"') {
-            wire::length_delimited(self.out, &self.text.bytes[start..end]);
-            self.text.at = end + 1;
-            return Ok(());
-        }
-        // With escapes the length is known at the end. Room is left for as many bytes as the one before took.
-        let place = self.out.len();
-        let room = self.length_room;
-        self.out.extend_from_slice(&[0; 10][..room]);
-        self.out.extend_from_slice(&self.text.bytes[start..end]);
-        self.text.at = end;
-        self.text.rest_of_string(self.out)?;
-        let contents = place + room;
-        let length = self.out.len() - contents;
-        let mut prefix = [0; 10];
-        let mut size = 0;
-        let mut rest = length;
-        while rest >= 0x80 {
-            prefix[size] = rest as u8 | 0x80;
-            rest >>= 7;
-            size += 1;
-        }
-        prefix[size] = rest as u8;
-        size += 1;
-        if size != room {
-            self.out
-                .resize(contents + length + size.saturating_sub(room), 0);
-            self.out
-                .copy_within(contents..contents + length, place + size);
-            self.out.truncate(place + size + length);
-            self.length_room = size;
-        }
-        self.out[place..place + size].copy_from_slice(&prefix[..size]);
-        Ok(())
-    }
-
-    fn bytes(&mut self) -> Outcome<()> {
-        let at = self.text.at;
-        let text = self.text.string("a string", &mut self.scratch)?;
-        let place = wire::open(self.out);
-        base64::decode(text, at, self.out)?;
-        wire::close(self.out, place);
-        Ok(())
-    }
-
-    fn enumeration(&mut self, field: &Field) -> Outcome<Option<i32>> {
-        let declared: EnumRef<'p> = self.pool.enum_at(field.target);
-        match self.text.peek() {
-            Some(b'"') => {
-                let at = self.text.at;
-                let name = self.text.string("a name", &mut self.scratch)?;
-                if let Some(number) = declared.number_of_bytes(name) {
-                    return Ok(Some(number));
-                }
-                if self.options.ignore_unknown_enum_names {
-                    return Ok(None);
-                }
-                let name = String::from_utf8_lossy(name.get(..100).unwrap_or(name));
-                let text = format!("{} has no value \"{name}\"", declared.full_name());
-                Err(Fault::new(at, text))
-            }
-            Some(b'-' | b'0'..=b'9') => {
-                let at = self.text.at;
-                let number = self.int32()? as i32;
-                if declared.is_closed() && declared.value_name(number).is_none() {
-                    let text = format!("{} has no value {number}", declared.full_name());
-                    return Err(Fault::new(at, text));
-                }
-                Ok(Some(number))
-            }
-            Some(b'n') if field.null_value => self.text.word("null").map(|()| Some(0)),
-            _ => Err(self
-                .text
-                .expected("the name or the number of an enum's value")),
         }
     }
 

@@ -1,18 +1,20 @@
-//! From the wire to JSON text: messages, arrays and maps.
+//! From the wire to JSON text: messages and arrays.
 //!
 //! Writers put the records of a message in the order of their field numbers, with all elements of an array together. Such
 //! a message is printed in one pass, record by record. The first record that is out of order stops that, and the
 //! whole is printed again by way of `merge`, which collects the records of each message first. Both print fields in
 //! the order of their numbers, so the text does not depend on which of them did it.
 
-use crate::pool::table::{Field, NONE, Scalar};
+use crate::pool::table::{Field, NONE, Plan, Scalar};
 use crate::pool::{Cardinality, MessageRef, Pool, WellKnown};
 
 use super::error::{Error, Fault};
-use super::keys::KeySet;
+use super::keys::Hashes;
+use super::layout::Members;
 use super::options::{MAX_DEPTH, PrintOptions, UnknownAny};
+use super::records::{Consecutive, Records};
 use super::sink::Sink;
-use super::wire_reader::{LENGTH, Payload, Wire};
+use super::wire_reader::{FIXED64, LENGTH, Payload, VARINT, Wire};
 
 /// Why printing stopped.
 #[derive(Debug)]
@@ -56,12 +58,14 @@ pub(super) struct Printer<'p> {
     pub(super) depth: u32,
     /// The length that `out` must not exceed.
     limit: usize,
+    /// Keys are written as the tables have them.
+    pub(super) plain: bool,
     /// Levels that are open, for indentation.
-    level: usize,
+    pub(super) level: usize,
     /// Records are collected before they are printed.
     pub(super) merging: bool,
-    /// Sets of keys that are not in use at present.
-    spare: Vec<KeySet>,
+    /// Hashes of keys that are not in use at present.
+    pub(super) spare: Vec<Hashes>,
 }
 
 /// Prints with `value`, a second time if records are out of order. What was appended before an error is taken back.
@@ -73,10 +77,10 @@ pub(super) fn print<'p>(
     mut value: impl FnMut(&mut Printer<'p>) -> Printed<()>,
 ) -> Result<(), Error> {
     let start = out.len();
-    // Twice the size on the wire is about what most texts come to.
+    // Three times the size on the wire is more than most texts come to.
     let room = wire
         .len()
-        .saturating_mul(2)
+        .saturating_mul(3)
         .min(options.max_size)
         .saturating_add(64);
     let mut printer = Printer {
@@ -85,6 +89,7 @@ pub(super) fn print<'p>(
         out: Sink::new(std::mem::take(out), room),
         depth: options.max_depth.min(MAX_DEPTH),
         limit: start.saturating_add(options.max_size),
+        plain: options.indent == 0 && !options.preserve_proto_field_names,
         level: 0,
         merging: false,
         spare: Vec::new(),
@@ -110,14 +115,30 @@ pub(super) fn print<'p>(
     })
 }
 
-/// How far the members of an object have come.
-///
-/// Every member and element is written with a comma in front of it. The first comma stands where the bracket belongs, and becomes
-/// one in the end.
-pub(super) struct Members {
-    start: usize,
-    /// For default values: how many fields, by number, are done.
-    done: usize,
+/// How far the records of a message have come.
+struct Order {
+    /// The index of the field that is expected.
+    next: usize,
+    /// The number of the last field.
+    last: u32,
+    /// The oneofs that are set, one a bit; if there are more than 64, some share one.
+    oneofs: u64,
+}
+
+impl Order {
+    /// Whether a field can be printed now: its number is the highest so far, and its oneof is not set.
+    #[inline(always)]
+    fn allows(&mut self, field: &Field) -> bool {
+        let in_order = field.number > self.last;
+        self.last = field.number;
+        if field.oneof == NONE {
+            return in_order;
+        }
+        let bit = 1u64 << (field.oneof & 63);
+        let free = self.oneofs & bit == 0;
+        self.oneofs |= bit;
+        in_order && free
+    }
 }
 
 impl<'p> Printer<'p> {
@@ -167,96 +188,6 @@ impl<'p> Printer<'p> {
         Ok(value)
     }
 
-    /// Opens an object or an array.
-    #[inline]
-    pub(super) fn open(&mut self) -> Members {
-        self.level += 1;
-        Members {
-            start: self.out.len(),
-            done: 0,
-        }
-    }
-
-    /// Closes an object or an array.
-    #[inline]
-    pub(super) fn close(&mut self, [open, close]: [u8; 2], members: &Members) {
-        self.level -= 1;
-        if self.is_empty(members) {
-            return self.out.chunk(&[open, close]);
-        }
-        self.out.replace(members.start, open);
-        if self.options.indent > 0 {
-            self.line();
-        }
-        self.out.push(close);
-    }
-
-    #[inline]
-    fn is_empty(&self, members: &Members) -> bool {
-        self.out.len() == members.start
-    }
-
-    /// The levels that are open, to come back to after an error.
-    pub(super) fn level(&self) -> usize {
-        self.level
-    }
-
-    /// Comes back to a level.
-    pub(super) fn set_level(&mut self, level: usize) {
-        self.level = level;
-    }
-
-    fn line(&mut self) {
-        self.out.push(b'\n');
-        let spaces = self.level.saturating_mul(self.options.indent).min(1 << 16);
-        for _ in 0..spaces {
-            self.out.push(b' ');
-        }
-    }
-
-    /// Writes what stands before a member or an element: a comma and, if there are lines, a new one.
-    #[inline]
-    pub(super) fn separate(&mut self) {
-        self.out.push(b',');
-        if self.options.indent > 0 {
-            self.line();
-        }
-    }
-
-    /// Writes a colon, and a space if there are lines.
-    #[inline]
-    pub(super) fn colon(&mut self) {
-        self.out.push(b':');
-        if self.options.indent > 0 {
-            self.out.push(b' ');
-        }
-    }
-
-    /// Writes the key of a field with what stands around it.
-    #[inline]
-    fn key(&mut self, field: &Field) {
-        let key = match self.options.preserve_proto_field_names {
-            false => &field.json_key,
-            true => &field.proto_key,
-        };
-        if self.options.indent > 0 {
-            self.separate();
-            self.out.extend_from_slice(&key.text()[1..]);
-            self.out.push(b' ');
-            return;
-        }
-        let length = self.out.len() + key.length;
-        match &*key.padded {
-            [only] => self.out.chunk(only),
-            [first, second] => {
-                self.out.chunk(first);
-                self.out.chunk(second);
-            }
-            all => self.out.extend_from_slice(all.as_flattened()),
-        }
-        self.out.truncate(length);
-    }
-
     #[inline]
     pub(super) fn check_size(&self, bytes: &[u8]) -> Printed<()> {
         if self.out.len() > self.limit {
@@ -277,64 +208,31 @@ impl<'p> Printer<'p> {
         }
         let fields = self.pool.fields_of(message.table);
         let mut wire = Wire::new(bytes);
-        let (mut next, mut last, mut oneofs) = (0, 0, 0u64);
-        let always = self.options.always_print_fields_with_no_presence;
-        while !wire.rest.is_empty() {
-            let start = wire.rest;
-            let tag = wire.varint()?;
-            let (field, wire_type) = match fields.get(next) {
+        let mut order = Order {
+            next: 0,
+            last: 0,
+            oneofs: 0,
+        };
+        while let [byte, rest @ ..] = wire.rest {
+            let (field, wire_type) = match fields.get(order.next) {
                 // The next field, in the form in which it is expected.
-                Some(field) if u64::from(field.tag_value) == tag => {
-                    next += 1;
+                Some(field) if *byte < 0x80 && u32::from(*byte) == field.tag_value => {
+                    wire.rest = rest;
+                    order.next += 1;
                     (field, field.wire_type)
                 }
-                _ => {
-                    wire.rest = start;
-                    let (number, wire_type) = wire.tag()?;
-                    let field = match message.table.numbers.find(number) {
-                        Some(index) => {
-                            next = index as usize + 1;
-                            fields.get(index as usize)
-                        }
-                        None => message
-                            .extension_by_number(number)
-                            .map(|extension| extension.table),
-                    };
-                    let Some(field) = field.filter(|field| accepts(field, wire_type)) else {
-                        wire.payload(number, wire_type, self.depth)?;
-                        continue;
-                    };
-                    (field, wire_type)
-                }
+                _ => match self.find(message, fields, &mut wire, &mut order)? {
+                    Some(found) => found,
+                    None => continue,
+                },
             };
-            let number = field.number;
-            if number <= last {
+            if !order.allows(field) {
                 return Err(Stop::Merge);
             }
-            last = number;
-            if field.oneof != NONE {
-                let bit = 1u64 << (field.oneof & 63);
-                if oneofs & bit != 0 {
-                    return Err(Stop::Merge);
-                }
-                oneofs |= bit;
+            if self.options.always_print_fields_with_no_presence {
+                self.defaults(message, field.number, members)?;
             }
-            if always {
-                self.defaults(message, number, members)?;
-            }
-            if field.scalar == Scalar::String && field.cardinality == Cardinality::Singular {
-                // Most fields are these.
-                let bytes = wire
-                    .bytes()
-                    .map_err(|fault| Stop::Fault(fault).in_field(message, field))?;
-                if !bytes.is_empty() || field.presence || always {
-                    self.key(field);
-                    self.string(bytes)
-                        .map_err(|stop| stop.in_field(message, field))?;
-                }
-                continue;
-            }
-            self.field(field, wire_type, &mut wire)
+            self.record(field, wire_type, &mut wire)
                 .map_err(|stop| stop.in_field(message, field))?;
         }
         if self.options.always_print_fields_with_no_presence {
@@ -343,8 +241,70 @@ impl<'p> Printer<'p> {
         Ok(())
     }
 
-    /// Prints one field, of which the first record's tag was read. Takes the further records of an array or a map.
-    #[inline]
+    /// Reads a tag and finds its field. The record of an unknown field is passed over.
+    #[inline(never)]
+    fn find(
+        &self,
+        message: MessageRef<'p>,
+        fields: &'p [Field],
+        wire: &mut Wire<'_>,
+        order: &mut Order,
+    ) -> Printed<Option<(&'p Field, u8)>> {
+        let (number, wire_type) = wire.tag()?;
+        let field = match message.table.numbers.find(number) {
+            Some(index) => {
+                order.next = index as usize + 1;
+                fields.get(index as usize)
+            }
+            None => message
+                .extension_by_number(number)
+                .map(|extension| extension.table),
+        };
+        match field.filter(|field| accepts(field, wire_type)) {
+            Some(field) => Ok(Some((field, wire_type))),
+            None => {
+                wire.payload(number, wire_type, self.depth)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Prints one field from behind the tag of its first record on.
+    #[inline(always)]
+    fn record(&mut self, field: &'p Field, wire_type: u8, wire: &mut Wire<'_>) -> Printed<()> {
+        let shown = field.presence || self.options.always_print_fields_with_no_presence;
+        match field.plan {
+            Plan::Text => {
+                let bytes = wire.bytes()?;
+                if shown || !bytes.is_empty() {
+                    self.key(field);
+                    self.string(bytes)?;
+                }
+                Ok(())
+            }
+            Plan::Number => {
+                let number = match wire_type {
+                    VARINT => wire.varint()?,
+                    FIXED64 => wire.fixed64()?,
+                    _ => wire.fixed32()?,
+                };
+                if shown || !is_zero(field.scalar, number) {
+                    self.key(field);
+                    self.number(field, number);
+                }
+                Ok(())
+            }
+            Plan::Object => {
+                let bytes = wire.bytes()?;
+                self.key(field);
+                self.object(self.pool.message_at(field.target), bytes)
+            }
+            Plan::Other => self.field(field, wire_type, wire),
+        }
+    }
+
+    /// As `record`, for every field. Takes the further records of an array or a map.
+    #[inline(never)]
     fn field(&mut self, field: &'p Field, wire_type: u8, wire: &mut Wire<'_>) -> Printed<()> {
         let first = wire.payload(field.number, wire_type, self.depth)?;
         match field.cardinality {
@@ -425,115 +385,6 @@ impl<'p> Printer<'p> {
         Ok(empty)
     }
 
-    /// Prints a map, unless it has no entries.
-    pub(super) fn map<'w>(
-        &mut self,
-        field: &'p Field,
-        records: &mut impl Records<'w>,
-    ) -> Printed<()> {
-        let start = self.out.len();
-        self.key(field);
-        if self.entries(field, records)? && !self.options.always_print_fields_with_no_presence {
-            self.out.truncate(start);
-        }
-        Ok(())
-    }
-
-    /// Prints a map with its brackets, and says whether it is empty.
-    pub(super) fn entries<'w>(
-        &mut self,
-        field: &'p Field,
-        records: &mut impl Records<'w>,
-    ) -> Printed<bool> {
-        if self.merging {
-            return self.merged_entries(field, records);
-        }
-        let entries = self.open();
-        let (key_field, value_field) = self.entry_fields(field)?;
-        let mut keys = self.spare.pop().unwrap_or_default();
-        keys.clear();
-        while let Some(record) = records.next()? {
-            let Payload::Bytes(entry) = record else {
-                continue;
-            };
-            let (key, value) = self.entry(key_field, value_field, entry)?;
-            if value.is_some_and(|value| is_unknown(self.pool, value_field, value)) {
-                continue;
-            }
-            self.separate();
-            self.check_size(entry)?;
-            let start = self.out.len();
-            self.map_key(key_field, key, entry)?;
-            if !keys.insert(self.out.written(), start..self.out.len()) {
-                return Err(Stop::Merge);
-            }
-            self.colon();
-            match value {
-                Some(value) => self.value(value_field, value)?,
-                None => self.default_value(value_field)?,
-            }
-        }
-        self.spare.push(keys);
-        let empty = self.is_empty(&entries);
-        self.close(*b"{}", &entries);
-        Ok(empty)
-    }
-
-    pub(super) fn entry_fields(&self, field: &Field) -> Printed<(&'p Field, &'p Field)> {
-        let entry = self
-            .pool
-            .fields_of(self.pool.message_at(field.target).table);
-        let find = |number| entry.iter().find(|field: &&Field| field.number == number);
-        match (find(1), find(2)) {
-            (Some(key), Some(value)) => Ok((key, value)),
-            _ => Err(Stop::at(
-                &[],
-                "the map has no key or no value in its descriptor",
-            )),
-        }
-    }
-
-    /// Finds key and value of an entry.
-    #[inline]
-    fn entry<'w>(
-        &self,
-        key_field: &Field,
-        value_field: &Field,
-        entry: &'w [u8],
-    ) -> Printed<(Option<Payload<'w>>, Option<Payload<'w>>)> {
-        let mut wire = Wire::new(entry);
-        let (mut key, mut value) = (None, None);
-        // Nearly all entries are a key and a value.
-        if let [tag, rest @ ..] = wire.rest
-            && *tag == key_field.tag[0]
-        {
-            wire.rest = rest;
-            key = Some(wire.payload(1, key_field.wire_type, self.depth)?);
-            if let [tag, rest @ ..] = wire.rest
-                && *tag == value_field.tag[0]
-            {
-                wire.rest = rest;
-                value = Some(wire.payload(2, value_field.wire_type, self.depth)?);
-            }
-        }
-        while !wire.rest.is_empty() {
-            let (number, wire_type) = wire.tag()?;
-            let payload = wire.payload(number, wire_type, self.depth)?;
-            match number {
-                1 if accepts(key_field, wire_type) => key = Some(payload),
-                2 if accepts(value_field, wire_type) => {
-                    // Parts of a message are to be merged.
-                    if value.is_some() {
-                        return Err(Stop::Merge);
-                    }
-                    value = Some(payload);
-                }
-                _ => {}
-            }
-        }
-        Ok((key, value))
-    }
-
     /// Prints the default values of fields without presence that have a smaller number and were not printed.
     pub(super) fn defaults(
         &mut self,
@@ -591,68 +442,14 @@ pub(super) fn is_unknown(pool: &Pool, field: &Field, value: Payload<'_>) -> bool
 fn is_default(scalar: Scalar, value: Payload<'_>) -> bool {
     match value {
         Payload::Bytes(bytes) => bytes.is_empty(),
-        Payload::Number(number) => match scalar {
-            Scalar::Int32 | Scalar::Uint32 | Scalar::Sint32 | Scalar::Enum => number as u32 == 0,
-            _ => number == 0,
-        },
+        Payload::Number(number) => is_zero(scalar, number),
     }
 }
 
-/// The records of one field.
-pub(super) trait Records<'w> {
-    fn next(&mut self) -> Printed<Option<Payload<'w>>>;
-}
-
-/// Records that follow one another.
-struct Consecutive<'a, 'w, 'f> {
-    first: Option<Payload<'w>>,
-    wire: &'a mut Wire<'w>,
-    field: &'f Field,
-    depth: u32,
-}
-
-impl<'w> Records<'w> for Consecutive<'_, 'w, '_> {
-    #[inline]
-    fn next(&mut self) -> Printed<Option<Payload<'w>>> {
-        if let Some(first) = self.first.take() {
-            return Ok(Some(first));
-        }
-        if self.wire.rest.is_empty() {
-            return Ok(None);
-        }
-        let start = self.wire.rest;
-        if self.wire.varint()? == u64::from(self.field.tag_value) {
-            let value = self
-                .wire
-                .payload(self.field.number, self.field.wire_type, self.depth)?;
-            return Ok(Some(value));
-        }
-        self.wire.rest = start;
-        let (number, wire_type) = self.wire.tag()?;
-        if number != self.field.number || !accepts(self.field, wire_type) {
-            self.wire.rest = start;
-            return Ok(None);
-        }
-        Ok(Some(self.wire.payload(number, wire_type, self.depth)?))
-    }
-}
-
-/// All records of one field, wherever they are.
-pub(super) struct All<'w, 'f> {
-    pub(super) wire: Wire<'w>,
-    pub(super) field: &'f Field,
-    pub(super) depth: u32,
-}
-
-impl<'w> Records<'w> for All<'w, '_> {
-    fn next(&mut self) -> Printed<Option<Payload<'w>>> {
-        while !self.wire.rest.is_empty() {
-            let (number, wire_type) = self.wire.tag()?;
-            let payload = self.wire.payload(number, wire_type, self.depth)?;
-            if number == self.field.number && accepts(self.field, wire_type) {
-                return Ok(Some(payload));
-            }
-        }
-        Ok(None)
+#[inline(always)]
+fn is_zero(scalar: Scalar, number: u64) -> bool {
+    match scalar {
+        Scalar::Int32 | Scalar::Uint32 | Scalar::Sint32 | Scalar::Enum => number as u32 == 0,
+        _ => number == 0,
     }
 }

@@ -5,7 +5,8 @@ use crate::pool::{MessageRef, WellKnown};
 
 use super::merge::{Merged, merged};
 use super::options::UnknownAny;
-use super::print::{All, Printed, Printer, Records as _, Stop, accepts};
+use super::print::{Printed, Printer, Stop, accepts};
+use super::records::{All, Records as _};
 use super::sink::Sink;
 use super::wire_reader::{FIXED64, LENGTH, Payload, VARINT, Wire};
 use super::{base64, digits, mask, time};

@@ -67,7 +67,7 @@ impl<'p> Printer<'p> {
 
     /// Prints a number, given as a varint or as the bits of a fixed one.
     #[inline]
-    fn number(&mut self, field: &Field, number: u64) {
+    pub(super) fn number(&mut self, field: &Field, number: u64) {
         match field.scalar {
             Scalar::Int32 | Scalar::Sfixed32 => {
                 digits::signed(i64::from(number as i32), &mut self.out)

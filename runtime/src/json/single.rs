@@ -4,7 +4,8 @@ use crate::pool::{Cardinality, FieldRef};
 
 use super::error::Error;
 use super::merge::{Merged, merged};
-use super::print::{All, Printed, Printer, Records as _, is_unknown};
+use super::print::{Printed, Printer, is_unknown};
+use super::records::{All, Records as _};
 use super::wire_reader::{Payload, Wire};
 use super::{ParseOptions, PrintOptions, parse, print};
 

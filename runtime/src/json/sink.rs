@@ -1,6 +1,9 @@
 //! Where text is written.
 
-/// A growing text whose memory is filled with zeros ahead, so that writing a few bytes is one comparison and one store.
+/// So many bytes are filled with zeros at a time: few enough to stay in the nearest cache until they are written over.
+const STEP: usize = 4096;
+
+/// A growing text whose memory is filled with zeros some way ahead, so that writing a few bytes is one comparison and one store.
 #[derive(Debug)]
 pub(super) struct Sink {
     bytes: Vec<u8>,
@@ -11,7 +14,13 @@ impl Sink {
     /// Goes on behind what a vector holds, with room for `more` bytes at first.
     pub(super) fn new(mut bytes: Vec<u8>, more: usize) -> Sink {
         let length = bytes.len();
-        bytes.resize(length.saturating_add(more), 0);
+        if bytes.capacity() == 0 {
+            // Faster than to let nothing grow.
+            bytes = Vec::with_capacity(more);
+        } else {
+            bytes.reserve(more);
+        }
+        bytes.resize(length + more.min(STEP), 0);
         Sink { bytes, length }
     }
 
@@ -26,10 +35,19 @@ impl Sink {
         self.length
     }
 
-    /// Everything that was written.
+    /// Room for some bytes behind what was written; how many of them are kept is said to `keep`.
     #[inline(always)]
-    pub(super) fn written(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
+    pub(super) fn room<const N: usize>(&mut self) -> Option<&mut [u8; N]> {
+        if self.bytes.len() - self.length < N {
+            self.grow(N);
+        }
+        self.bytes.get_mut(self.length..)?.first_chunk_mut()
+    }
+
+    /// Takes bytes as written that stand in the room behind the others.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, more: usize) {
+        self.length += more;
     }
 
     /// Forgets what is behind that length.
@@ -86,7 +104,13 @@ impl Sink {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, more: usize) {
-        let size = self.bytes.len() * 2 + more + 64;
-        self.bytes.resize(size, 0);
+        let needed = self.length + more;
+        if needed > self.bytes.capacity() {
+            // Twice the size each time, so that a long text is not copied often.
+            self.bytes
+                .reserve(needed - self.bytes.len() + self.length + 64);
+        }
+        let filled = self.bytes.capacity().min(needed + STEP);
+        self.bytes.resize(filled, 0);
     }
 }

@@ -27,6 +27,30 @@ pub(super) const fn marks(word: u64) -> u64 {
         & HIGH
 }
 
+/// How many plain characters a chunk begins with.
+#[inline(always)]
+pub(super) fn plain_count(chunk: &[u8; 16]) -> usize {
+    let word = u128::from_le_bytes(*chunk);
+    let (low, high) = (marks(word as u64), marks((word >> 64) as u64));
+    if low != 0 {
+        low.trailing_zeros() as usize / 8
+    } else {
+        8 + high.trailing_zeros() as usize / 8
+    }
+}
+
+/// What the letter of an escape of two characters stands for; zero if it is none.
+static UNESCAPED: [u8; 256] = {
+    let mut table = [0; 256];
+    let pairs = *b"\"\"\\\\//b\x08f\x0cn\nr\rt\t";
+    let mut at = 0;
+    while at < pairs.len() {
+        table[pairs[at] as usize] = pairs[at + 1];
+        at += 2;
+    }
+    table
+};
+
 /// The first byte from `at` on that ends a run of plain characters of a string, or the end of `bytes`.
 #[inline]
 pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
@@ -184,20 +208,33 @@ impl<'j> Text<'j> {
     /// Appends what is left of a string, from behind its opening quotation mark or any later character.
     pub(super) fn rest_of_string(&mut self, out: &mut Vec<u8>) -> Outcome<()> {
         loop {
-            let found = copy_plain(self.bytes, &mut self.at, out);
-            let end = self.at;
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let found = match rest.first_chunk::<16>() {
+                Some(chunk) => {
+                    let plain = plain_count(chunk);
+                    out.extend_from_slice(chunk);
+                    if plain >= 16 {
+                        self.at += 16;
+                        continue;
+                    }
+                    out.truncate(out.len() - 16 + plain);
+                    self.at += plain;
+                    Some(chunk[plain])
+                }
+                None => copy_plain(self.bytes, &mut self.at, out),
+            };
             match found {
+                Some(b'\\') => self.escape(out)?,
                 Some(b'"') => {
-                    self.at = end + 1;
+                    self.at += 1;
                     return Ok(());
                 }
-                Some(b'\\') => self.escape(out)?,
                 Some(byte) => {
                     let text =
                         format!("the control character 0x{byte:02x} must be escaped in a string");
-                    return Err(Fault::new(end, text));
+                    return Err(Fault::new(self.at, text));
                 }
-                None => return Err(Fault::new(end, "the text ends within a string")),
+                None => return Err(Fault::new(self.at, "the text ends within a string")),
             }
         }
     }
@@ -207,25 +244,20 @@ impl<'j> Text<'j> {
     fn escape(&mut self, out: &mut Vec<u8>) -> Outcome<()> {
         let start = self.at;
         self.at += 2;
-        out.push(match self.bytes.get(start + 1) {
-            Some(b'n') => b'\n',
-            Some(b'"') => b'"',
-            Some(b'\\') => b'\\',
-            Some(b'/') => b'/',
-            Some(b't') => b'\t',
-            Some(b'r') => b'\r',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(b'u') => return self.unicode_escape(start, out),
-            Some(_) => {
-                return Err(Fault::new(
-                    start,
-                    "a string has an escape that JSON does not have",
-                ));
+        let Some(letter) = self.bytes.get(start + 1) else {
+            return Err(Fault::new(start, "the text ends within a string"));
+        };
+        match UNESCAPED[usize::from(*letter)] {
+            0 if *letter == b'u' => self.unicode_escape(start, out),
+            0 => Err(Fault::new(
+                start,
+                "a string has an escape that JSON does not have",
+            )),
+            byte => {
+                out.push(byte);
+                Ok(())
             }
-            None => return Err(Fault::new(start, "the text ends within a string")),
-        });
-        Ok(())
+        }
     }
 
     fn unicode_escape(&mut self, start: usize, out: &mut Vec<u8>) -> Outcome<()> {

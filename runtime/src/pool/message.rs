@@ -7,7 +7,7 @@ use super::features::Features;
 use super::names::NameIndex;
 use super::numbers::NumberIndex;
 use super::symbols::join;
-use super::table::{self, NONE, Scalar, Symbol, Tables};
+use super::table::{self, NONE, Plan, Scalar, Symbol, Tables};
 use super::{Cardinality, PoolError, WellKnown, builder};
 
 /// Where an element stands.
@@ -249,6 +249,7 @@ fn new_field(
         number,
         target,
         scalar,
+        plan: Plan::Other,
         cardinality: if repeated {
             Cardinality::Repeated
         } else {
@@ -404,6 +405,7 @@ pub(super) fn link(tables: &mut Tables) {
             }
         }
         field.wire_type = field.scalar.wire_type() as u8;
+        field.plan = plan(field, &tables.messages, &tables.enums);
         let wire_type = match field.packed {
             true => WireType::Length,
             false => field.scalar.wire_type(),
@@ -416,6 +418,23 @@ pub(super) fn link(tables: &mut Tables) {
         }
         field.tag_length = tag.len() as u8;
         field.tag[..tag.len()].copy_from_slice(&tag);
+    }
+}
+
+fn plan(field: &table::Field, messages: &[table::Message], enums: &[table::Enum]) -> Plan {
+    if field.cardinality != Cardinality::Singular {
+        return Plan::Other;
+    }
+    match field.scalar {
+        Scalar::String => Plan::Text,
+        Scalar::Message => match &messages[field.target as usize] {
+            target if target.known.is_none() => Plan::Object,
+            _ => Plan::Other,
+        },
+        // A number that a closed enum does not declare is left out.
+        Scalar::Enum if enums[field.target as usize].closed => Plan::Other,
+        Scalar::Bytes | Scalar::Group => Plan::Other,
+        _ => Plan::Number,
     }
 }
 

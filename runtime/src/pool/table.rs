@@ -99,29 +99,35 @@ impl Scalar {
 /// A key of JSON text, ready to be written.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// The text and after it zeros, so that it can be copied in chunks of one size.
-    pub(crate) padded: Box<[[u8; 16]]>,
-    pub(crate) length: usize,
+    /// The text if it is short, and after it zeros, so that it can be copied in one piece of a known size.
+    pub(crate) short: [u8; 32],
+    pub(crate) text: Box<[u8]>,
 }
 
 impl Key {
     pub(crate) fn new(text: &[u8]) -> Key {
-        let mut padded = vec![[0; 16]; text.len().div_ceil(16)];
-        for (to, from) in padded.iter_mut().zip(text.chunks(16)) {
-            to[..from.len()].copy_from_slice(from);
+        let mut short = [0; 32];
+        if let Some(start) = short.get_mut(..text.len()) {
+            start.copy_from_slice(text);
         }
         Key {
-            padded: padded.into(),
-            length: text.len(),
+            short,
+            text: text.into(),
         }
     }
+}
 
-    pub(crate) fn text(&self) -> &[u8] {
-        self.padded
-            .as_flattened()
-            .get(..self.length)
-            .unwrap_or_default()
-    }
+/// Which loop of the printer a field is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// One string.
+    Text,
+    /// One number, of which every value can be printed.
+    Number,
+    /// One message that is an object of its fields and stands behind its length.
+    Object,
+    /// Whatever needs a closer look.
+    Other,
 }
 
 /// A field or an extension. What the transcoder reads for every value comes first.
@@ -132,6 +138,7 @@ pub(crate) struct Field {
     pub(crate) target: u32,
     pub(crate) scalar: Scalar,
     pub(crate) cardinality: super::Cardinality,
+    pub(crate) plan: Plan,
     pub(crate) presence: bool,
     pub(crate) packed: bool,
     pub(crate) required: bool,

@@ -14,6 +14,7 @@ use crate::Error;
 /// | `etcds://…?ca=FILE&cert=FILE&key=FILE&domain=NAME` | the same over TLS; every part after `?` may be left out | `etcd`, `tls` |
 /// | `nats://[user:password@]host:port,…` | NATS | `nats` |
 /// | `zookeeper://host:port,…` | ZooKeeper | `zookeeper` |
+/// | `mdns:` or `mdns://IP`, the address of an interface | multicast DNS | `mdns` |
 /// | `consul://[token@]host:port,…` | Consul | `consul` |
 ///
 /// Ports may be left out, and so may `//` and the hosts, for the usual port of this machine. Nothing is connected to before
@@ -37,15 +38,16 @@ pub fn from_address(address: &str) -> Result<Arc<dyn Registry>, Error> {
         "nats" => plain(nats(&place)),
         "zookeeper" => plain(zookeeper(&place)),
         "consul" => plain(consul(&place)),
+        "mdns" => plain(mdns(&place)),
         _ => Err(Error::new(format!(
-            "`{scheme}` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper` or `consul` was expected"
+            "`{scheme}` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper`, `consul` or `mdns` was expected"
         ))),
     }
 }
 
 /// What follows the scheme.
 #[cfg_attr(
-    not(feature = "record"),
+    not(all(feature = "etcd", feature = "nats")),
     allow(
         dead_code,
         reason = "the registries that are compiled in read the fields"
@@ -96,6 +98,7 @@ fn decoded(text: &str) -> String {
 #[cfg(not(all(
     feature = "consul",
     feature = "etcd",
+    feature = "mdns",
     feature = "nats",
     feature = "tls",
     feature = "zookeeper"
@@ -200,6 +203,25 @@ fn zookeeper(_: &Place) -> Result<Arc<dyn Registry>, Error> {
     missing("zookeeper", "zookeeper")
 }
 
+#[cfg(feature = "mdns")]
+fn mdns(place: &Place) -> Result<Arc<dyn Registry>, Error> {
+    match &place.hosts[..] {
+        [] => Ok(Arc::new(super::Mdns::new())),
+        [interface] => match interface.parse() {
+            Ok(interface) => Ok(Arc::new(super::Mdns::on(interface))),
+            Err(_) => Err(Error::new(format!(
+                "`{interface}` is no interface for multicast DNS: its IPv4 address was expected"
+            ))),
+        },
+        _ => Err(Error::new("multicast DNS has one interface")),
+    }
+}
+
+#[cfg(not(feature = "mdns"))]
+fn mdns(_: &Place) -> Result<Arc<dyn Registry>, Error> {
+    missing("mdns", "mdns")
+}
+
 #[cfg(feature = "consul")]
 fn consul(place: &Place) -> Result<Arc<dyn Registry>, Error> {
     Ok(Arc::new(match &place.login {
@@ -227,7 +249,7 @@ mod tests {
         for (address, problem) in [
             (
                 "redis://a",
-                "`redis` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper` or `consul` was expected",
+                "`redis` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper`, `consul` or `mdns` was expected",
             ),
             (
                 "memory:?a=b",
@@ -251,6 +273,8 @@ mod tests {
                 "zookeeper",
                 cfg!(feature = "zookeeper"),
             ),
+            ("mdns:", "mdns", cfg!(feature = "mdns")),
+            ("mdns://127.0.0.1", "mdns", cfg!(feature = "mdns")),
             ("consul://token@a", "consul", cfg!(feature = "consul")),
             ("etcd:", "etcd", cfg!(feature = "etcd")),
         ] {

@@ -7,20 +7,31 @@ mod endpoint;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod go_name;
+#[cfg(feature = "mdns")]
+mod mdns;
 mod memory;
 #[cfg(feature = "nats")]
 mod nats;
 #[cfg(feature = "record")]
 pub mod record;
 
-#[cfg(feature = "watching")]
+#[cfg(any(
+    feature = "consul",
+    feature = "etcd",
+    feature = "nats",
+    feature = "zookeeper"
+))]
 mod backoff;
 #[cfg(feature = "watching")]
 mod feed;
+#[cfg(any(feature = "mdns", feature = "nats"))]
+mod own;
 #[cfg(feature = "packed")]
 mod packed;
 #[cfg(feature = "watching")]
 mod reader;
+#[cfg(any(feature = "mdns", feature = "nats"))]
+mod roll_call;
 #[cfg(feature = "watching")]
 mod view;
 #[cfg(feature = "zookeeper")]
@@ -34,6 +45,8 @@ pub use address::from_address;
 pub use consul::Consul;
 #[cfg(feature = "etcd")]
 pub use etcd::{Etcd, EtcdBuilder};
+#[cfg(feature = "mdns")]
+pub use mdns::Mdns;
 pub use memory::Memory;
 #[cfg(feature = "nats")]
 pub use nats::Nats;

@@ -8,29 +8,24 @@ mod actor;
 mod state;
 mod wire;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use actor::Actor;
-use state::{Announcement, State};
+use state::State;
 
-use super::feed::{self, Feed};
 use super::record::service_to_json;
-use super::view::{View, merged};
+use super::roll_call::{self, Ask};
+use super::view::merged;
 use super::{Registry, Service, Watch};
 use crate::{BoxFuture, Error};
 
 /// How long the server may take to be connected to, and to take a message.
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How often a watch asks who is still there: processes that die say nothing.
-const ROLL_CALL: Duration = Duration::from_secs(10);
 
 /// A registry among all that are connected to a NATS server. Clones share their connection.
 ///
@@ -112,7 +107,7 @@ impl Nats {
     }
 
     /// Asks for the nodes of the service `name`, or of all.
-    async fn ask(&self, name: Option<&str>) -> Result<Vec<Service>, Error> {
+    async fn ask_all(&self, name: Option<&str>) -> Result<Vec<Service>, Error> {
         let question = match name {
             Some(name) => {
                 let service = Service {
@@ -135,71 +130,12 @@ impl Nats {
         }
         Ok(found)
     }
-
-    /// Tells what is announced, and who does not answer the roll-call any more.
-    async fn follow(
-        self,
-        name: String,
-        mut announced: mpsc::UnboundedReceiver<Announcement>,
-        feed: Feed,
-        mut view: View,
-        mut missed: BTreeMap<String, Service>,
-    ) {
-        let mut ticks = tokio::time::interval(ROLL_CALL);
-        ticks.tick().await;
-        loop {
-            tokio::select! {
-                announcement = announced.recv() => match announcement {
-                    None => return,
-                    Some(Announcement::Here(service)) => for (place, service) in singly([service]) {
-                        missed.remove(&place);
-                        feed.tell(view.put(&place, service)).await;
-                    },
-                    Some(Announcement::Gone(service)) => for (place, _) in singly([service]) {
-                        missed.remove(&place);
-                        feed.tell(view.remove(&place)).await;
-                    },
-                },
-                _ = ticks.tick() => {
-                    // While NATS cannot be reached, nobody is known to have gone.
-                    let Ok(found) = self.ask(Some(&name)).await else { continue };
-                    let found = singly(found);
-                    let silent: BTreeMap<_, _> = view
-                        .records()
-                        .filter(|(place, _)| !found.contains_key(*place))
-                        .map(|(place, service)| (place.clone(), service.clone()))
-                        .collect();
-                    for (place, service) in found {
-                        feed.tell(view.put(&place, service)).await;
-                    }
-                    // One answer may be late; two are not.
-                    for place in silent.keys().filter(|place| missed.contains_key(*place)) {
-                        feed.tell(view.remove(place)).await;
-                    }
-                    missed = silent;
-                }
-            }
-        }
-    }
 }
 
-/// The records with one node each, by version and id.
-fn singly(services: impl IntoIterator<Item = Service>) -> BTreeMap<String, Service> {
-    let mut records = BTreeMap::new();
-    for service in services {
-        for node in &service.nodes {
-            let place = format!("{}\n{}", service.version, node.id);
-            let nodes = vec![node.clone()];
-            records.insert(
-                place,
-                Service {
-                    nodes,
-                    ..service.clone()
-                },
-            );
-        }
+impl Ask for Nats {
+    async fn ask(&self, name: &str) -> Result<Vec<Service>, Error> {
+        self.ask_all(Some(name)).await
     }
-    records
 }
 
 impl Registry for Nats {
@@ -210,7 +146,7 @@ impl Registry for Nats {
     fn register(&self, service: &Service, ttl: Duration) -> BoxFuture<Result<(), Error>> {
         let (nats, service) = (self.clone(), service.clone());
         Box::pin(async move {
-            nats.0.state.put(&service, ttl);
+            nats.0.state.own.put(&service, ttl);
             nats.announce("create", &service).await
         })
     }
@@ -218,29 +154,26 @@ impl Registry for Nats {
     fn deregister(&self, service: &Service) -> BoxFuture<Result<(), Error>> {
         let (nats, service) = (self.clone(), service.clone());
         Box::pin(async move {
-            nats.0.state.remove(&service);
+            nats.0.state.own.remove(&service);
             nats.announce("delete", &service).await
         })
     }
 
     fn get_service(&self, name: &str) -> BoxFuture<Result<Vec<Service>, Error>> {
         let (nats, name) = (self.clone(), name.to_owned());
-        Box::pin(async move { Ok(merged(nats.ask(Some(&name)).await?)) })
+        Box::pin(async move { Ok(merged(nats.ask_all(Some(&name)).await?)) })
     }
 
     fn list_services(&self) -> BoxFuture<Result<Vec<Service>, Error>> {
         let nats = self.clone();
-        Box::pin(async move { Ok(merged(nats.ask(None).await?)) })
+        Box::pin(async move { Ok(merged(nats.ask_all(None).await?)) })
     }
 
     fn watch(&self, name: &str) -> BoxFuture<Result<Watch, Error>> {
         let (nats, name) = (self.clone(), name.to_owned());
         Box::pin(async move {
-            let announced = nats.0.state.listen(&name);
-            let view = View::of(singly(nats.ask(Some(&name)).await?));
-            Ok(feed::watch(|feed| {
-                nats.follow(name, announced, feed, view, BTreeMap::new())
-            }))
+            let state = nats.0.state.clone();
+            roll_call::start(nats, name, &state.listeners).await
         })
     }
 }

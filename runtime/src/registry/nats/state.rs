@@ -1,16 +1,17 @@
 //! What this process has registered, asked for and listens to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
 use super::wire;
 use crate::registry::Service;
+use crate::registry::own::Own;
 use crate::registry::reader::Reader;
 use crate::registry::record::{member, service_from_json, service_to_json, to_json};
+use crate::registry::roll_call::{Announcement, Listeners};
 
 /// Where questions are asked: by v4 of go-micro and by v6.
 pub(super) const QUERY: [&str; 2] = ["micro.registry.nats.query", "micro.nats.query"];
@@ -18,26 +19,13 @@ pub(super) const QUERY: [&str; 2] = ["micro.registry.nats.query", "micro.nats.qu
 /// Where it is announced what comes and goes: by v4 of go-micro and by v6.
 pub(super) const WATCH: [&str; 2] = ["micro.registry.nats.watch", "micro.nats.watch"];
 
-/// What somebody says of nodes.
-#[derive(Clone, Debug)]
-pub(super) enum Announcement {
-    Here(Service),
-    Gone(Service),
-}
-
 pub(super) struct State {
+    pub(super) own: Own,
+    pub(super) listeners: Listeners,
     /// In front of the subjects that answers to this process come by.
     inboxes: String,
-    inner: Mutex<Inner>,
+    answers: Mutex<HashMap<String, mpsc::UnboundedSender<Service>>>,
     reader: Reader,
-}
-
-#[derive(Default)]
-struct Inner {
-    /// By name, version and node id, with the end of the TTL.
-    records: BTreeMap<(String, String, String), (Service, Option<Instant>)>,
-    answers: HashMap<String, mpsc::UnboundedSender<Service>>,
-    listeners: Vec<(String, mpsc::UnboundedSender<Announcement>)>,
 }
 
 /// A subject that answers to one question come by, until it is dropped.
@@ -54,7 +42,7 @@ impl Inbox {
 
 impl Drop for Inbox {
     fn drop(&mut self) {
-        self.state.inner().answers.remove(&self.subject);
+        self.state.answers().remove(&self.subject);
     }
 }
 
@@ -62,54 +50,21 @@ impl State {
     pub(super) fn new() -> Self {
         Self {
             inboxes: format!("_INBOX.{}.", uuid::Uuid::new_v4().simple()),
-            inner: Mutex::default(),
+            answers: Mutex::default(),
+            own: Own::default(),
+            listeners: Listeners::default(),
             reader: Reader::default(),
         }
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn put(&self, service: &Service, ttl: Duration) {
-        let end = Instant::now().checked_add(ttl);
-        let mut inner = self.inner();
-        for node in &service.nodes {
-            let key = (
-                service.name.clone(),
-                service.version.clone(),
-                node.id.clone(),
-            );
-            let nodes = vec![node.clone()];
-            inner.records.insert(
-                key,
-                (
-                    Service {
-                        nodes,
-                        ..service.clone()
-                    },
-                    end,
-                ),
-            );
-        }
-    }
-
-    pub(super) fn remove(&self, service: &Service) {
-        let mut inner = self.inner();
-        for node in &service.nodes {
-            let key = (
-                service.name.clone(),
-                service.version.clone(),
-                node.id.clone(),
-            );
-            inner.records.remove(&key);
-        }
+    fn answers(&self) -> MutexGuard<'_, HashMap<String, mpsc::UnboundedSender<Service>>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn open_inbox(self: &Arc<Self>) -> (Inbox, mpsc::UnboundedReceiver<Service>) {
         let (sender, answers) = mpsc::unbounded_channel();
         let subject = format!("{}{}", self.inboxes, uuid::Uuid::new_v4().simple());
-        self.inner().answers.insert(subject.clone(), sender);
+        self.answers().insert(subject.clone(), sender);
         (
             Inbox {
                 state: self.clone(),
@@ -117,12 +72,6 @@ impl State {
             },
             answers,
         )
-    }
-
-    pub(super) fn listen(&self, name: &str) -> mpsc::UnboundedReceiver<Announcement> {
-        let (sender, announced) = mpsc::unbounded_channel();
-        self.inner().listeners.push((name.to_owned(), sender));
-        announced
     }
 
     /// The subjects to subscribe to.
@@ -136,25 +85,12 @@ impl State {
 
     /// Announces all that is registered, as after a broken connection.
     pub(super) fn announcements(&self) -> Vec<u8> {
-        let services = self.alive(|_| true);
+        let services = self.own.find(|_| true);
         let announcements = services.iter().map(|service| {
             let body = serde_json::json!({"Action": "create", "Service": service_to_json(service)});
             wire::to_all(WATCH, &body.to_string())
         });
         announcements.collect::<Vec<_>>().concat()
-    }
-
-    fn alive(&self, wanted: impl Fn(&Service) -> bool) -> Vec<Service> {
-        let now = Instant::now();
-        let mut inner = self.inner();
-        inner
-            .records
-            .retain(|_, (_, end)| end.is_none_or(|end| end > now));
-        let services = inner.records.values().map(|(service, _)| service);
-        services
-            .filter(|service| wanted(service))
-            .cloned()
-            .collect()
     }
 
     /// Takes a message in; what comes back is to be sent.
@@ -185,8 +121,8 @@ impl State {
             return Vec::new();
         };
         let found = match (action, asked) {
-            ("get", Some(asked)) => self.alive(|service| service.name == asked.name),
-            ("list", _) => self.alive(|_| true),
+            ("get", Some(asked)) => self.own.find(|service| service.name == asked.name),
+            ("list", _) => self.own.find(|_| true),
             _ => Vec::new(),
         };
         let answers = crate::registry::view::merged(found);
@@ -198,7 +134,7 @@ impl State {
 
     fn take_answer(&self, subject: &str, body: &[u8]) {
         let service = self.reader.read("an answer", body);
-        if let (Some(service), Some(inbox)) = (service, self.inner().answers.get(subject)) {
+        if let (Some(service), Some(inbox)) = (service, self.answers().get(subject)) {
             // An error says that nobody waits any more.
             let _ = inbox.send(service);
         }
@@ -206,18 +142,9 @@ impl State {
 
     fn take_announcement(&self, action: &str, service: Option<Service>) {
         let Some(service) = service else { return };
-        let mut inner = self.inner();
-        inner
-            .listeners
-            .retain(|(_, listener)| !listener.is_closed());
-        for (name, listener) in &inner.listeners {
-            if *name == service.name {
-                let announcement = match action {
-                    "delete" => Announcement::Gone(service.clone()),
-                    _ => Announcement::Here(service.clone()),
-                };
-                let _ = listener.send(announcement);
-            }
-        }
+        self.listeners.tell(&match action {
+            "delete" => Announcement::Gone(service),
+            _ => Announcement::Here(service),
+        });
     }
 }

@@ -14,6 +14,9 @@ use crate::Error;
 use crate::registry::backoff::Backoff;
 use crate::registry::feed::Task;
 
+/// How often to look again when others change the znode at the same time.
+const ATTEMPTS: u32 = 4;
+
 /// A task that keeps one znode by a session of its own. Both go when the last clone is dropped.
 #[derive(Clone)]
 pub(super) struct Keeper {
@@ -163,7 +166,19 @@ impl Keeping {
         Ok(client)
     }
 
+    /// Puts the znode in; what another process does to it meanwhile is looked at anew.
     async fn put(&mut self, client: &Client, wanted: &[u8]) -> Result<(), ZkError> {
+        for _ in 0..ATTEMPTS {
+            match self.put_once(client, wanted).await {
+                Err(ZkError::NodeExists | ZkError::NoNode) => {}
+                result => return result,
+            }
+        }
+        self.put_once(client, wanted).await
+    }
+
+    async fn put_once(&mut self, client: &Client, wanted: &[u8]) -> Result<(), ZkError> {
+        let options = CreateMode::Ephemeral.with_acls(Acls::anyone_all());
         match in_time(client.get_data(&self.path)).await {
             Err(ZkError::NoNode) => {}
             Ok((data, stat)) if stat.ephemeral_owner == client.session_id().0 => {
@@ -182,21 +197,26 @@ impl Keeping {
                 }
                 return Ok(());
             }
-            // It belongs to an earlier session, or was made for ever.
-            Ok(_) => match in_time(client.delete(&self.path, None)).await {
-                Ok(()) | Err(ZkError::NoNode) => {}
-                Err(error) => return Err(error),
-            },
+            // It belongs to an earlier session, was made for ever, or is another process's. It is replaced in one step:
+            // in between, a living owner would put its own in again.
+            Ok(_) => {
+                let mut replace = client.new_multi_writer();
+                replace.add_delete(&self.path, None)?;
+                replace.add_create(&self.path, wanted, &options)?;
+                in_time(async { Ok(replace.commit().await?) }).await?;
+                self.last = Some(wanted.to_vec());
+                self.told_taken = false;
+                return Ok(());
+            }
             Err(error) => return Err(error),
         }
         if let Some((parent, _)) = self.path.rsplit_once('/') {
-            let options = CreateMode::Persistent.with_acls(Acls::anyone_all());
-            match in_time(client.mkdir(parent, &options)).await {
+            let persistent = CreateMode::Persistent.with_acls(Acls::anyone_all());
+            match in_time(client.mkdir(parent, &persistent)).await {
                 Ok(()) | Err(ZkError::NodeExists) => {}
                 Err(error) => return Err(error),
             }
         }
-        let options = CreateMode::Ephemeral.with_acls(Acls::anyone_all());
         in_time(client.create(&self.path, wanted, &options)).await?;
         self.last = Some(wanted.to_vec());
         self.told_taken = false;
