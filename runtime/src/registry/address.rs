@@ -15,6 +15,7 @@ use crate::Error;
 /// | `nats://[user:password@]host:port,…` | NATS | `nats` |
 /// | `zookeeper://host:port,…` | ZooKeeper | `zookeeper` |
 /// | `mdns:` or `mdns://IP`, the address of an interface | multicast DNS | `mdns` |
+/// | `gossip://host:port,…?listen=IP:PORT` | gossip, with the hosts as seeds | `gossip` |
 /// | `consul://[token@]host:port,…` | Consul | `consul` |
 ///
 /// Ports may be left out, and so may `//` and the hosts, for the usual port of this machine. Nothing is connected to before
@@ -38,9 +39,10 @@ pub fn from_address(address: &str) -> Result<Arc<dyn Registry>, Error> {
         "nats" => plain(nats(&place)),
         "zookeeper" => plain(zookeeper(&place)),
         "consul" => plain(consul(&place)),
+        "gossip" => gossip(&place),
         "mdns" => plain(mdns(&place)),
         _ => Err(Error::new(format!(
-            "`{scheme}` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper`, `consul` or `mdns` was expected"
+            "`{scheme}` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper`, `consul`, `mdns` or `gossip` was expected"
         ))),
     }
 }
@@ -98,6 +100,7 @@ fn decoded(text: &str) -> String {
 #[cfg(not(all(
     feature = "consul",
     feature = "etcd",
+    feature = "gossip",
     feature = "mdns",
     feature = "nats",
     feature = "tls",
@@ -203,6 +206,30 @@ fn zookeeper(_: &Place) -> Result<Arc<dyn Registry>, Error> {
     missing("zookeeper", "zookeeper")
 }
 
+#[cfg(feature = "gossip")]
+fn gossip(place: &Place) -> Result<Arc<dyn Registry>, Error> {
+    let [(option, listen)] = &place.options[..] else {
+        return Err(Error::new(
+            "gossip needs one option: `listen=IP:PORT`, where others reach this process",
+        ));
+    };
+    let listen = listen
+        .parse()
+        .ok()
+        .filter(|_| option == "listen")
+        .ok_or_else(|| {
+            Error::new(format!(
+                "`{option}={listen}` is no option of gossip: `listen=IP:PORT` was expected"
+            ))
+        })?;
+    Ok(Arc::new(super::Gossip::new(listen, place.hosts.clone())))
+}
+
+#[cfg(not(feature = "gossip"))]
+fn gossip(_: &Place) -> Result<Arc<dyn Registry>, Error> {
+    missing("gossip", "gossip")
+}
+
 #[cfg(feature = "mdns")]
 fn mdns(place: &Place) -> Result<Arc<dyn Registry>, Error> {
     match &place.hosts[..] {
@@ -249,7 +276,7 @@ mod tests {
         for (address, problem) in [
             (
                 "redis://a",
-                "`redis` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper`, `consul` or `mdns` was expected",
+                "`redis` is no kind of registry: `memory`, `etcd`, `etcds`, `nats`, `zookeeper`, `consul`, `mdns` or `gossip` was expected",
             ),
             (
                 "memory:?a=b",
@@ -272,6 +299,11 @@ mod tests {
                 "zookeeper://a,b:1",
                 "zookeeper",
                 cfg!(feature = "zookeeper"),
+            ),
+            (
+                "gossip://a:1?listen=127.0.0.1:1",
+                "gossip",
+                cfg!(feature = "gossip"),
             ),
             ("mdns:", "mdns", cfg!(feature = "mdns")),
             ("mdns://127.0.0.1", "mdns", cfg!(feature = "mdns")),

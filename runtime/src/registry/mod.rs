@@ -7,6 +7,8 @@ mod endpoint;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod go_name;
+#[cfg(feature = "gossip")]
+mod gossip;
 #[cfg(feature = "mdns")]
 mod mdns;
 mod memory;
@@ -45,6 +47,8 @@ pub use address::from_address;
 pub use consul::Consul;
 #[cfg(feature = "etcd")]
 pub use etcd::{Etcd, EtcdBuilder};
+#[cfg(feature = "gossip")]
+pub use gossip::Gossip;
 #[cfg(feature = "mdns")]
 pub use mdns::Mdns;
 pub use memory::Memory;
