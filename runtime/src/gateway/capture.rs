@@ -45,10 +45,15 @@ impl Capture {
             Edge::Front(count) => slash(path, count).map(|at| at + 1),
             Edge::Back(count) => slash_from_end(path, count).map_or(Some(0), |at| Some(at + 1)),
         };
-        let end = match self.end {
-            Edge::Front(count) => Some(slash(path, count).unwrap_or(path.len())),
-            Edge::Back(0) => Some(path.len()),
-            Edge::Back(count) => slash_from_end(path, count),
+        let end = match (self.start, self.end) {
+            // The way to the end goes on where the variable starts.
+            (Edge::Front(before), Edge::Front(count)) => start.map(|start| {
+                let rest = path.get(start..).unwrap_or_default();
+                slash(rest, count - before).map_or(path.len(), |at| start + at)
+            }),
+            (Edge::Back(_), Edge::Front(count)) => Some(slash(path, count).unwrap_or(path.len())),
+            (_, Edge::Back(0)) => Some(path.len()),
+            (_, Edge::Back(count)) => slash_from_end(path, count),
         };
         // `**` may match no segment; then there is no slash before or behind it.
         start
@@ -59,20 +64,22 @@ impl Capture {
 }
 
 fn slash(path: &str, count: usize) -> Option<usize> {
-    path.bytes()
-        .enumerate()
-        .filter(|(_, byte)| *byte == b'/')
-        .nth(count.checked_sub(1)?)
-        .map(|(at, _)| at)
+    let mut left = count;
+    path.bytes().position(|byte| is_last(byte, &mut left))
 }
 
 fn slash_from_end(path: &str, count: usize) -> Option<usize> {
-    path.bytes()
-        .enumerate()
-        .rev()
-        .filter(|(_, byte)| *byte == b'/')
-        .nth(count.checked_sub(1)?)
-        .map(|(at, _)| at)
+    let mut left = count;
+    path.bytes().rposition(|byte| is_last(byte, &mut left))
+}
+
+/// Whether `byte` is the last of so many slashes.
+fn is_last(byte: u8, left: &mut usize) -> bool {
+    if byte != b'/' {
+        return false;
+    }
+    *left = left.saturating_sub(1);
+    *left == 0
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ where
         }
         BodyRule::Unmapped => {
             refuse_body(mux, binding, parts, body).await?;
-            (Vec::new(), Bytes::new())
+            (Vec::with_capacity(room(binding, parts)), Bytes::new())
         }
         rule => {
             let body = incoming::whole(body, &mux.options.limits).await?;
@@ -64,6 +64,15 @@ where
     }
     bind::path(binding, &routed.path, &mux.options, &mut out)?;
     Ok(out.into())
+}
+
+/// How many bytes query and path may need: a value takes no more than its text, but for a length that is long itself.
+fn room(binding: &Binding, parts: &Parts) -> usize {
+    let query = parts.uri.query().map_or(0, |query| query.len() + 16);
+    match binding.variables.len() {
+        0 => query,
+        variables => query + parts.uri.path().len() + 4 * variables,
+    }
 }
 
 /// What query and path set, as bytes on the wire.
