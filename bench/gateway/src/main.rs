@@ -17,7 +17,11 @@ async fn main() -> Result<()> {
         println!("{}", Options::HELP);
         return Ok(());
     };
-    let go = if options.wants("grpc-gateway") { go::build(&things::proto())? } else { None };
+    let go = if options.wants("grpc-gateway") {
+        go::build(&things::proto())?
+    } else {
+        None
+    };
     let (servers, _backend) = servers::all(go.as_deref(), &options)?;
     let loads = load::all(&options);
     for server in &servers {
@@ -27,6 +31,13 @@ async fn main() -> Result<()> {
     }
     let figures = measure::rounds(&servers, &loads, &options).await?;
     let memory = measure::memory(&servers, &options).await?;
-    println!("{}", report::page(&servers, &loads, &figures, &memory, &options));
+    println!(
+        "{}",
+        report::page(&servers, &loads, &figures, &memory, &options)
+    );
+    println!(
+        "### Router: a path of five segments with two variables, in one thread\n\n{}",
+        servers::routers()?
+    );
     Ok(())
 }

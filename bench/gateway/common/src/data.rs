@@ -88,13 +88,22 @@ macro_rules! books {
         (1..=$crate::data::BOOKS)
             .map(|number| $book {
                 name: format!("shelves/17/books/{number}"),
-                title: format!("On the Habits of Gateways, and How to Keep Them Small, Volume {number}"),
+                title: format!(
+                    "On the Habits of Gateways, and How to Keep Them Small, Volume {number}"
+                ),
                 author: String::from("A. N. Author, with Others"),
                 pages: 320 + number,
                 price: 19.5 + f64::from(number),
                 available: true,
-                tags: vec![String::from("networks"), String::from("protocols"), String::from("zoology")],
-                shelf: Some($shelf { room: String::from("reading room"), number: 17 }),
+                tags: vec![
+                    String::from("networks"),
+                    String::from("protocols"),
+                    String::from("zoology"),
+                ],
+                shelf: Some($shelf {
+                    room: String::from("reading room"),
+                    number: 17,
+                }),
             })
             .collect()
     };
@@ -104,6 +113,9 @@ macro_rules! books {
 #[macro_export]
 macro_rules! event {
     ($event:ident, $sequence:expr) => {
-        $event { sequence: $sequence, text: String::from("a book came back") }
+        $event {
+            sequence: $sequence,
+            text: String::from("a book came back"),
+        }
     };
 }

@@ -1,5 +1,7 @@
 //! rmicro as a server of the benchmark: `bench-rmicro in-process`, `bench-rmicro proxied HOST:PORT`, or `bench-rmicro
-//! backend`, which is the gRPC server behind both proxies.
+//! backend`, which is the gRPC server behind both proxies. `bench-rmicro routers` times its router alone.
+
+mod routers;
 
 use std::future::pending;
 
@@ -7,12 +9,16 @@ use bench_common::data::greeting;
 use bench_common::{books, event, listen};
 use futures_util::stream;
 use proto::{
-    Book, Event, GetRequest, HelloReply, HelloRequest, LibraryHandler, ListReply, ListRequest, Shelf, Thing,
-    ThingsHandler, WatchRequest,
+    Book, Event, GetRequest, HelloReply, HelloRequest, LibraryHandler, ListReply, ListRequest,
+    Shelf, Thing, ThingsHandler, WatchRequest,
 };
 use rmicro::{Context, Error, Routes, ServeMux, Server, Streaming};
 
-#[allow(missing_docs, reason = "the messages are not documented")]
+#[allow(
+    missing_docs,
+    dead_code,
+    reason = "the messages are not documented, and clients not used"
+)]
 mod proto {
     rmicro::include_proto!("bench");
 }
@@ -40,7 +46,15 @@ async fn main() -> Result<(), Error> {
             proto::register_things_handler(&mut routes, Worker);
             Server::new().routes(routes)
         }
-        _ => return Err(Error::new("`in-process`, `proxied HOST:PORT` or `backend` was expected")),
+        ("routers", None) => {
+            routers::measure(25).await;
+            return Ok(());
+        }
+        _ => {
+            return Err(Error::new(
+                "`in-process`, `proxied HOST:PORT`, `backend` or `routers` was expected",
+            ));
+        }
     };
     let listening = server.bind("127.0.0.1:0").await?;
     listen::tell(&listening.local_addr().to_string())
@@ -54,20 +68,29 @@ struct Worker;
 
 impl LibraryHandler for Worker {
     async fn hello(&self, _: Context, req: HelloRequest) -> rmicro::Result<HelloReply> {
-        Ok(HelloReply { greeting: greeting(&req.name) })
+        Ok(HelloReply {
+            greeting: greeting(&req.name),
+        })
     }
 
     async fn list(&self, _: Context, _: ListRequest) -> rmicro::Result<ListReply> {
-        Ok(ListReply { books: books!(Book, Shelf) })
+        Ok(ListReply {
+            books: books!(Book, Shelf),
+        })
     }
 
     async fn watch(&self, _: Context, req: WatchRequest) -> rmicro::Result<Streaming<Event>> {
-        Ok(Streaming::new(stream::iter((1..=req.count).map(|sequence| Ok(event!(Event, sequence))))))
+        Ok(Streaming::new(stream::iter(
+            (1..=req.count).map(|sequence| Ok(event!(Event, sequence))),
+        )))
     }
 }
 
 impl ThingsHandler for Worker {
     async fn get(&self, _: Context, req: GetRequest) -> rmicro::Result<Thing> {
-        Ok(Thing { id: req.id, part: req.part })
+        Ok(Thing {
+            id: req.id,
+            part: req.part,
+        })
     }
 }

@@ -10,7 +10,9 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use axum::{Json, Router};
-use bench_common::data::{Book, Event, HelloReply, HelloRequest, ListReply, Shelf, Thing, greeting};
+use bench_common::data::{
+    Book, Event, HelloReply, HelloRequest, ListReply, Shelf, Thing, greeting,
+};
 use bench_common::things::ROUTES;
 use bench_common::{books, event, listen};
 use futures_util::stream;
@@ -22,22 +24,28 @@ async fn main() -> io::Result<()> {
         .route("/v1/books", get(list))
         .route("/v1/events/{count}", get(watch));
     for kind in 0..ROUTES {
-        router = router.route(&format!("/v1/thing{kind}/{{id}}/parts/{{part}}"), get(thing));
+        router = router.route(
+            &format!("/v1/thing{kind}/{{id}}/parts/{{part}}"),
+            get(thing),
+        );
     }
-    // Without this axum makes all routes anew for every connection.
-    let router = router.with_state(());
     let listener = listen::listen().await?.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, router).await
+    // A bare router would be copied, with all its routes, for every connection.
+    axum::serve(listener, router.into_make_service()).await
 }
 
 async fn hello(Json(request): Json<HelloRequest>) -> Json<HelloReply> {
-    Json(HelloReply { greeting: greeting(&request.name) })
+    Json(HelloReply {
+        greeting: greeting(&request.name),
+    })
 }
 
 async fn list() -> Json<ListReply> {
-    Json(ListReply { books: books!(Book, Shelf) })
+    Json(ListReply {
+        books: books!(Book, Shelf),
+    })
 }
 
 async fn watch(Path(count): Path<i32>) -> impl IntoResponse {
@@ -46,7 +54,10 @@ async fn watch(Path(count): Path<i32>) -> impl IntoResponse {
         line.push(b'\n');
         Ok::<_, Infallible>(line)
     }));
-    ([(CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines))
+    (
+        [(CONTENT_TYPE, "application/x-ndjson")],
+        Body::from_stream(lines),
+    )
 }
 
 async fn thing(Path((id, part)): Path<(String, String)>) -> Json<Thing> {

@@ -5,7 +5,9 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 
-use bench_common::data::{Book, Event, HelloReply, HelloRequest, ListReply, Shelf, Thing, greeting};
+use bench_common::data::{
+    Book, Event, HelloReply, HelloRequest, ListReply, Shelf, Thing, greeting,
+};
 use bench_common::things::ROUTES;
 use bench_common::{books, event, listen};
 use bytes::Bytes;
@@ -25,7 +27,11 @@ type Kinds = HashMap<String, usize>;
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let kinds: Arc<Kinds> = Arc::new((0..ROUTES).map(|kind| (format!("thing{kind}"), kind)).collect());
+    let kinds: Arc<Kinds> = Arc::new(
+        (0..ROUTES)
+            .map(|kind| (format!("thing{kind}"), kind))
+            .collect(),
+    );
     let listener = listen::listen().await?;
     loop {
         let stream = listen::accept(&listener).await?;
@@ -35,7 +41,9 @@ async fn main() -> io::Result<()> {
                 let kinds = kinds.clone();
                 async move { Ok::<_, Infallible>(answer(&kinds, request).await) }
             });
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }
@@ -45,9 +53,13 @@ async fn answer(kinds: &Kinds, request: Request<Incoming>) -> Response<Body> {
     let path = [(); 4].map(|()| segments.next());
     match (request.method(), path) {
         (&Method::POST, [Some("greeter"), Some("hello"), None, None]) => hello(request).await,
-        (&Method::GET, [Some("v1"), Some("books"), None, None]) => json(&ListReply { books: books!(Book, Shelf) }),
+        (&Method::GET, [Some("v1"), Some("books"), None, None]) => json(&ListReply {
+            books: books!(Book, Shelf),
+        }),
         (&Method::GET, [Some("v1"), Some("events"), Some(count), None]) => events(count),
-        (&Method::GET, [Some("v1"), Some(kind), Some(id), Some("parts")]) if kinds.contains_key(kind) => {
+        (&Method::GET, [Some("v1"), Some(kind), Some(id), Some("parts")])
+            if kinds.contains_key(kind) =>
+        {
             match (segments.next(), segments.next()) {
                 (Some(part), None) => thing(id, part),
                 _ => failed(StatusCode::NOT_FOUND),
@@ -62,13 +74,19 @@ async fn hello(request: Request<Incoming>) -> Response<Body> {
         return failed(StatusCode::BAD_REQUEST);
     };
     match serde_json::from_slice::<HelloRequest>(&body.to_bytes()) {
-        Ok(request) => json(&HelloReply { greeting: greeting(&request.name) }),
+        Ok(request) => json(&HelloReply {
+            greeting: greeting(&request.name),
+        }),
         Err(_) => failed(StatusCode::BAD_REQUEST),
     }
 }
 
 fn thing(id: &str, part: &str) -> Response<Body> {
-    let decoded = |text| percent_decode_str(text).decode_utf8().map(|text| text.into_owned());
+    let decoded = |text| {
+        percent_decode_str(text)
+            .decode_utf8()
+            .map(|text| text.into_owned())
+    };
     match (decoded(id), decoded(part)) {
         (Ok(id), Ok(part)) => json(&Thing { id, part }),
         _ => failed(StatusCode::BAD_REQUEST),
@@ -84,7 +102,10 @@ fn events(count: &str) -> Response<Body> {
         line.push(b'\n');
         Ok(Frame::data(Bytes::from(line)))
     }));
-    typed("application/x-ndjson", Either::Right(StreamBody::new(Box::pin(lines))))
+    typed(
+        "application/x-ndjson",
+        Either::Right(StreamBody::new(Box::pin(lines))),
+    )
 }
 
 fn json(value: &impl Serialize) -> Response<Body> {
@@ -96,7 +117,9 @@ fn json(value: &impl Serialize) -> Response<Body> {
 
 fn typed(content_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 

@@ -28,7 +28,11 @@ impl Connection {
     pub(crate) async fn open(address: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: vec![0; 64 * 1024], filled: 0 })
+        Ok(Self {
+            stream,
+            buffer: vec![0; 64 * 1024],
+            filled: 0,
+        })
     }
 
     /// Sends a request and reads its answer to the end.
@@ -58,7 +62,10 @@ impl Connection {
         };
         let head = std::str::from_utf8(&self.buffer[..end])?;
         let status = head.get(9..12).ok_or("an answer has no status")?.parse()?;
-        let answer = Answer { status, body: end + 4 };
+        let answer = Answer {
+            status,
+            body: end + 4,
+        };
         match header(head, "content-length") {
             Some(length) => self.sized(answer.body, length.parse()?, keep).await?,
             None => self.chunked(answer.body, keep).await?,
@@ -67,7 +74,12 @@ impl Connection {
     }
 
     /// Reads a body of known length.
-    async fn sized(&mut self, start: usize, length: usize, keep: &mut Option<Vec<u8>>) -> Result<()> {
+    async fn sized(
+        &mut self,
+        start: usize,
+        length: usize,
+        keep: &mut Option<Vec<u8>>,
+    ) -> Result<()> {
         let end = start + length;
         if self.buffer.len() < end {
             self.buffer.resize(end, 0);
@@ -92,7 +104,8 @@ impl Connection {
                 }
             };
             let size = std::str::from_utf8(&self.buffer[at..at + line])?;
-            let size = usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16)?;
+            let size =
+                usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16)?;
             at += line + 2;
             while self.filled < at + size + 2 {
                 at = self.more(at).await?;
@@ -144,13 +157,19 @@ pub(crate) async fn run(
         let (mut connection, requests) = (Connection::open(address).await?, requests.clone());
         tasks.push(local.spawn_local(async move {
             let mut took = Vec::new();
-            let turns = requests.iter().cycle().skip(start * requests.len() / connections);
+            let turns = requests
+                .iter()
+                .cycle()
+                .skip(start * requests.len() / connections);
             for request in turns {
                 let asked = Instant::now();
                 if asked >= until {
                     break;
                 }
-                connection.ask(request).await.map_err(|error| error.to_string())?;
+                connection
+                    .ask(request)
+                    .await
+                    .map_err(|error| error.to_string())?;
                 took.push(asked.elapsed());
             }
             Ok::<_, String>(took)

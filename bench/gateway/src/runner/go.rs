@@ -27,7 +27,10 @@ pub(crate) fn build(things: &str) -> Result<Option<PathBuf>> {
     }
     fs::write(dir.join("bench.binpb"), DESCRIPTORS)?;
     fs::write(dir.join("things.proto"), things)?;
-    run(Command::new("go").args(["install", "tool"]).env("GOBIN", &bin).current_dir(&dir))?;
+    run(Command::new("go")
+        .args(["install", "tool"])
+        .env("GOBIN", &bin)
+        .current_dir(&dir))?;
 
     let google = "google.golang.org/genproto/googleapis/api/annotations";
     let packages = format!(
@@ -36,15 +39,25 @@ pub(crate) fn build(things: &str) -> Result<Option<PathBuf>> {
          Mgoogle/protobuf/descriptor.proto=google.golang.org/protobuf/types/descriptorpb"
     );
     let mut protoc = Command::new("protoc");
-    protoc.arg(format!("--descriptor_set_in={}", dir.join("bench.binpb").display()));
+    protoc.arg(format!(
+        "--descriptor_set_in={}",
+        dir.join("bench.binpb").display()
+    ));
     for plugin in ["go", "go-grpc", "grpc-gateway"] {
         let program = bin.join(format!("protoc-gen-{plugin}"));
         protoc
-            .arg(format!("--plugin=protoc-gen-{plugin}={}", program.display()))
+            .arg(format!(
+                "--plugin=protoc-gen-{plugin}={}",
+                program.display()
+            ))
             .arg(format!("--{plugin}_out={}", pb.display()))
             .arg(format!("--{plugin}_opt={packages}"));
     }
     run(protoc.args(["bench.proto", "things.proto"]))?;
-    run(Command::new("go").args(["build", "-o"]).arg(bin.join("bench")).arg(".").current_dir(&dir))?;
+    run(Command::new("go")
+        .args(["build", "-o"])
+        .arg(bin.join("bench"))
+        .arg(".")
+        .current_dir(&dir))?;
     Ok(Some(bin.join("bench")))
 }

@@ -31,7 +31,10 @@ pub(crate) fn all(options: &Options) -> Vec<Load> {
 
 fn greeter() -> Load {
     let body = r#"{"name":"john"}"#;
-    let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+    let headers = format!(
+        "content-type: application/json\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     Load {
         name: "greeter",
         title: "Greeter: `POST /greeter/hello`, 15 bytes in, 25 out".to_owned(),
@@ -42,10 +45,15 @@ fn greeter() -> Load {
 }
 
 fn list() -> Load {
-    let reply = json!(ListReply { books: books!(Book, Shelf) });
+    let reply = json!(ListReply {
+        books: books!(Book, Shelf)
+    });
     Load {
         name: "list",
-        title: format!("List: `GET /v1/books`, {} bytes out", reply.to_string().len()),
+        title: format!(
+            "List: `GET /v1/books`, {} bytes out",
+            reply.to_string().len()
+        ),
         requests: vec![request("GET", "/v1/books", "", "")],
         expected: vec![reply],
         messages: None,
@@ -57,8 +65,13 @@ fn routes() -> Load {
     let kinds = (0..things::ROUTES).map(|at| at * 617 % things::ROUTES);
     Load {
         name: "routes",
-        title: format!("{} routes: `GET /v1/thing617/{{id}}/parts/{{part}}`, each route in turn", things::ROUTES),
-        requests: kinds.map(|kind| request("GET", &format!("/v1/thing{kind}/42/parts/wheel"), "", "")).collect(),
+        title: format!(
+            "{} routes: `GET /v1/thing617/{{id}}/parts/{{part}}`, each route in turn",
+            things::ROUTES
+        ),
+        requests: kinds
+            .map(|kind| request("GET", &format!("/v1/thing{kind}/42/parts/wheel"), "", ""))
+            .collect(),
         expected: vec![json!({"id": "42", "part": "wheel"})],
         messages: None,
     }
@@ -69,7 +82,12 @@ fn stream() -> Load {
     Load {
         name: "stream",
         title: format!("Stream: `GET /v1/events/{MESSAGES}`, {MESSAGES} messages as lines of JSON"),
-        requests: vec![request("GET", &format!("/v1/events/{MESSAGES}"), "accept: application/x-ndjson\r\n", "")],
+        requests: vec![request(
+            "GET",
+            &format!("/v1/events/{MESSAGES}"),
+            "accept: application/x-ndjson\r\n",
+            "",
+        )],
         expected: (1..=MESSAGES).map(event).collect(),
         messages: Some(MESSAGES),
     }

@@ -42,7 +42,11 @@ pub(crate) async fn check(server: &Server, load: &Load) -> Result<()> {
         return Ok(());
     }
     let body = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
-    Err(format!("{} answers {} with {status}: {body}", server.name, load.name).into())
+    Err(format!(
+        "{} answers {} with {status}: {body}",
+        server.name, load.name
+    )
+    .into())
 }
 
 /// grpc-gateway puts the messages of a stream into an envelope.
@@ -54,7 +58,11 @@ fn unwrapped(mut value: Value) -> Value {
 }
 
 /// Every server under every load, in turn, as many times as asked: by load, by server, by round.
-pub(crate) async fn rounds(servers: &[Server], loads: &[Load], options: &Options) -> Result<Vec<Vec<Vec<Figure>>>> {
+pub(crate) async fn rounds(
+    servers: &[Server],
+    loads: &[Load],
+    options: &Options,
+) -> Result<Vec<Vec<Vec<Figure>>>> {
     let mut figures = vec![vec![Vec::new(); servers.len()]; loads.len()];
     for round in 1..=options.rounds {
         for (load, figures) in loads.iter().zip(&mut figures) {
@@ -71,12 +79,22 @@ pub(crate) async fn rounds(servers: &[Server], loads: &[Load], options: &Options
 
 async fn one(server: &Server, load: &Load, options: &Options) -> Result<Figure> {
     let process = server.process();
-    client::run(&process.address, load, options.connections, options.time / 4).await?;
+    client::run(
+        &process.address,
+        load,
+        options.connections,
+        options.time / 4,
+    )
+    .await?;
     let (started, cpu) = (Instant::now(), process.cpu()?);
     let mut took = client::run(&process.address, load, options.connections, options.time).await?;
     let (elapsed, cpu) = (started.elapsed(), process.cpu()?.saturating_sub(cpu));
     took.sort_unstable();
-    let at = |share: f64| took.get((took.len() as f64 * share) as usize).copied().unwrap_or_default();
+    let at = |share: f64| {
+        took.get((took.len() as f64 * share) as usize)
+            .copied()
+            .unwrap_or_default()
+    };
     Ok(Figure {
         requests_per_second: took.len() as f64 / elapsed.as_secs_f64(),
         cpu_per_request: cpu.as_secs_f64() * 1e6 / took.len().max(1) as f64,
@@ -92,7 +110,10 @@ pub(crate) async fn memory(servers: &[Server], options: &Options) -> Result<Vec<
     for server in servers {
         eprintln!("memory: {}", server.name);
         let process = server.another()?;
-        Connection::open(&process.address).await?.ask(request).await?;
+        Connection::open(&process.address)
+            .await?
+            .ask(request)
+            .await?;
         let at_start = process.memory()?;
         let mut connections = Vec::new();
         for _ in 0..IDLE {
@@ -101,7 +122,10 @@ pub(crate) async fn memory(servers: &[Server], options: &Options) -> Result<Vec<
             connections.push(connection);
         }
         tokio::time::sleep(options.time / 4).await;
-        all.push(Memory { at_start, with_idle: process.memory()? });
+        all.push(Memory {
+            at_start,
+            with_idle: process.memory()?,
+        });
     }
     Ok(all)
 }

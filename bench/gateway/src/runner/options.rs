@@ -30,20 +30,31 @@ cargo run --release -- [--rounds N] [--seconds S] [--connections N] [--server NA
 
     /// What the arguments say; `None` if they ask for help.
     pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Self>> {
-        let mut options =
-            Self { rounds: 5, time: Duration::from_secs(2), connections: 32, servers: Vec::new(), loads: Vec::new() };
+        let mut options = Self {
+            rounds: 5,
+            time: Duration::from_secs(2),
+            connections: 32,
+            servers: Vec::new(),
+            loads: Vec::new(),
+        };
         while let Some(flag) = args.next() {
             if flag == "--help" || flag == "-h" {
                 return Ok(None);
             }
-            let value = args.next().ok_or_else(|| format!("`{flag}` needs a value"))?;
+            let value = args
+                .next()
+                .ok_or_else(|| format!("`{flag}` needs a value"))?;
             match flag.as_str() {
                 "--rounds" => options.rounds = value.parse::<usize>()?.max(1),
                 "--seconds" => options.time = Duration::try_from_secs_f64(value.parse()?)?,
                 "--connections" => options.connections = value.parse::<usize>()?.max(1),
                 "--server" => options.servers.push(value),
                 "--load" => options.loads.push(value),
-                _ => return Err(format!("there is no `{flag}`; `--help` tells what there is").into()),
+                _ => {
+                    return Err(
+                        format!("there is no `{flag}`; `--help` tells what there is").into(),
+                    );
+                }
             }
         }
         Ok(Some(options))
@@ -52,7 +63,10 @@ cargo run --release -- [--rounds N] [--seconds S] [--connections N] [--server NA
     /// Whether some server with that in its name takes part.
     pub(crate) fn wants(&self, server: &str) -> bool {
         self.servers.is_empty()
-            || self.servers.iter().any(|part| server.contains(part.as_str()) || part.contains(server))
+            || self
+                .servers
+                .iter()
+                .any(|part| server.contains(part.as_str()) || part.contains(server))
     }
 
     /// Whether the server takes part.

@@ -23,12 +23,16 @@ impl Process {
             .spawn()
             .map_err(|error| format!("cannot start {}: {error}", program.display()))?;
         let stdout = child.stdout.take().ok_or("a server has no output")?;
-        let mut process = Self { child, address: String::new() };
+        let mut process = Self {
+            child,
+            address: String::new(),
+        };
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
         let address = line.trim().strip_prefix("listening on ");
-        process.address =
-            address.ok_or_else(|| format!("{} did not say where it listens", program.display()))?.to_owned();
+        process.address = address
+            .ok_or_else(|| format!("{} did not say where it listens", program.display()))?
+            .to_owned();
         Ok(process)
     }
 
@@ -37,7 +41,11 @@ impl Process {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         // Fields 14 and 15, in ticks of 10 ms; the name in field 2 may hold spaces.
         let rest = stat.rsplit_once(')').ok_or("/proc is not as expected")?.1;
-        let ticks = rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+        let ticks = rest
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(str::parse::<u64>);
         let mut sum = 0;
         for count in ticks {
             sum += count?;
@@ -48,7 +56,10 @@ impl Process {
     /// The memory that it has in use, in KiB.
     pub(crate) fn memory(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("/proc is not as expected")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .ok_or("/proc is not as expected")?;
         Ok(line.trim().trim_end_matches("kB").trim().parse()?)
     }
 }

@@ -23,12 +23,23 @@ pub(crate) fn page(
         let _ = writeln!(out, "\n### {}\n", load.title);
         out.push_str(&table(servers, load, figures));
     }
-    let _ = writeln!(out, "\n### Memory\n\n| server | at start, MiB | with {IDLE} idle connections, MiB | a connection, KiB |");
+    let _ = writeln!(
+        out,
+        "\n### Memory\n\n| server | at start, MiB | with {IDLE} idle connections, MiB | a connection, KiB |"
+    );
     out.push_str("| --- | --: | --: | --: |\n");
     for (server, memory) in servers.iter().zip(memory) {
         let grown = memory.with_idle.saturating_sub(memory.at_start) as f64;
-        let (start, idle) = (memory.at_start as f64 / 1024.0, memory.with_idle as f64 / 1024.0);
-        let _ = writeln!(out, "| {} | {start:.1} | {idle:.1} | {:.1} |", server.name, grown / IDLE as f64);
+        let (start, idle) = (
+            memory.at_start as f64 / 1024.0,
+            memory.with_idle as f64 / 1024.0,
+        );
+        let _ = writeln!(
+            out,
+            "| {} | {start:.1} | {idle:.1} | {:.1} |",
+            server.name,
+            grown / IDLE as f64
+        );
     }
     out
 }
@@ -36,7 +47,11 @@ pub(crate) fn page(
 /// One load. What a server costs is also told as a multiple of the first one's, by the median of the rounds' ratios: each
 /// round compares what ran within the same minute.
 fn table(servers: &[Server], load: &Load, figures: &[Vec<Figure>]) -> String {
-    let unit = if load.messages.is_some() { "stream" } else { "request" };
+    let unit = if load.messages.is_some() {
+        "stream"
+    } else {
+        "request"
+    };
     let first = servers.first().map_or("", |server| server.name);
     let mut out = format!(
         "| server | {unit}s/s | CPU µs/{unit} | of {first} | p50 ms | p99 ms |\n| --- | --: | --: | --: | --: | --: |\n"
@@ -48,7 +63,11 @@ fn table(servers: &[Server], load: &Load, figures: &[Vec<Figure>]) -> String {
         }
         let of = |what: &dyn Fn(&Figure) -> f64| median(rounds.iter().map(what).collect());
         let ratios = rounds.iter().zip(figures.first().into_iter().flatten());
-        let ratio = median(ratios.map(|(own, first)| own.cpu_per_request / first.cpu_per_request).collect());
+        let ratio = median(
+            ratios
+                .map(|(own, first)| own.cpu_per_request / first.cpu_per_request)
+                .collect(),
+        );
         let _ = writeln!(
             out,
             "| {} | {:.0} | {:.1} | {:.2} | {:.2} | {:.2} |",

@@ -50,26 +50,57 @@ pub(crate) fn all(go: Option<&Path>, options: &Options) -> Result<(Vec<Server>, 
         ("hyper, by hand", own("bench-hyper"), vec![], true),
         ("axum, by hand", own("bench-axum"), vec![], true),
         ("rest_over_grpc", own("bench-rest-over-grpc"), vec![], true),
-        ("rmicro, in process", ours.clone(), vec!["in-process".to_owned()], true),
+        (
+            "rmicro, in process",
+            ours.clone(),
+            vec!["in-process".to_owned()],
+            true,
+        ),
     ];
     if let Some(go) = go {
         // grpc-gateway answers streams with 501 in process.
         servers.push(("grpc-gateway, in process", go.to_owned(), vec![], false));
     }
-    servers.push(("rmicro, proxied", ours, vec!["proxied".to_owned(), endpoint.clone()], true));
+    servers.push((
+        "rmicro, proxied",
+        ours,
+        vec!["proxied".to_owned(), endpoint.clone()],
+        true,
+    ));
     if let Some(go) = go {
         servers.push(("grpc-gateway, proxied", go.to_owned(), vec![endpoint], true));
     }
     servers.retain(|(name, ..)| options.has_server(name));
     let servers = servers.into_iter().map(|(name, program, args, streams)| {
         let process = Process::start(&program, &args)?;
-        Ok(Server { name, program, args, streams, process })
+        Ok(Server {
+            name,
+            program,
+            args,
+            streams,
+            process,
+        })
     });
     Ok((servers.collect::<Result<_>>()?, backend))
+}
+
+/// What finding a route costs, as a table of Markdown.
+pub(crate) fn routers() -> Result<String> {
+    let program = std::env::current_exe()?.with_file_name("bench-rmicro");
+    let output = Command::new(program).arg("routers").output()?;
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 fn build(package: &str) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-    run(Command::new(cargo).args(["build", "--release", "--package", package, "--manifest-path"]).arg(manifest))
+    run(Command::new(cargo)
+        .args([
+            "build",
+            "--release",
+            "--package",
+            package,
+            "--manifest-path",
+        ])
+        .arg(manifest))
 }
