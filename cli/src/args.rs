@@ -1,5 +1,7 @@
 //! The command line.
 
+#![allow(rustdoc::bare_urls, reason = "these docs are help texts on a terminal")]
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
