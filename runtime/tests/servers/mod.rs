@@ -33,7 +33,7 @@ pub fn present(file: &str) -> bool {
 }
 
 fn told(what: &str, found: bool) -> bool {
-    let required = std::env::var("RMICRO_REQUIRE_ALL").is_ok_and(|value| value == "1");
+    let required = std::env::var_os("RMICRO_REQUIRE_ALL").is_some();
     assert!(found || !required, "`{what}` is not installed");
     if !found {
         eprintln!("SKIPPED: `{what}` is not installed");
